@@ -1,0 +1,147 @@
+// Runtime failures → what the user reads, and the exit code of their class.
+import type { Diagnostic } from '../lang/diagnostic.ts';
+import type { Failure } from '../runtime/failure.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+
+interface Wording {
+    readonly code: string;
+    readonly exit: ExitCode;
+    readonly message: string;
+    readonly help: string;
+}
+
+/** One diagnostic without a place in a recipe; the code has a page in `spec/diagnostics/`. */
+export function failureDiagnostic(failure: Failure): Diagnostic {
+    const { code, message, help } = wordingOf(failure);
+    return { code, severity: 'error', message, labels: [], help };
+}
+
+export function failureExit(failure: Failure): ExitCode {
+    return wordingOf(failure).exit;
+}
+
+function wordingOf(failure: Failure): Wording {
+    switch (failure.kind) {
+        case 'unreachable':
+            return source('unreachable', `cannot fetch ${failure.what}: ${failure.cause}`, 'check the address and the network; nothing was changed');
+        case 'hash-mismatch':
+            return source(
+                'hash-mismatch',
+                `${failure.what} has the hash ${failure.actual}, but ${failure.expected} is pinned`,
+                'if the new content is the right one, check it against upstream and change the pin; nothing was kept',
+            );
+        case 'bad-tree':
+            return source(
+                'bad-tree',
+                `${failure.what} is refused (${failure.rule}): ${[failure.entry, failure.detail].filter((part) => part !== '').join(': ')}`,
+                'rpkg takes files, folders and links that stay inside; ask for a clean archive, or make one',
+            );
+        case 'missing-path':
+            return source('missing-path', `${failure.what}: there is no ${failure.path}`, 'correct the path; it is relative to the folder of the recipe');
+        case 'lock-mismatch':
+            return source('lock-mismatch', `the lock of ${failure.what} does not fit: ${failure.detail}`, 'update the lock file where it is maintained, or pin a release whose lock fits');
+        case 'offline':
+            return source('offline', `${failure.what} is not in the store, and fetching is not allowed here`, 'run `rpkg fetch RECIPE` once with network');
+        case 'missing-tool':
+            return {
+                code: 'sandbox/missing-tool',
+                exit: exitCodes.sandbox,
+                message: `\`${failure.tool}\` is needed for ${failure.neededFor} and is not installed`,
+                help: failure.remedy,
+            };
+        case 'sandbox-unavailable':
+            return {
+                code: 'sandbox/unavailable',
+                exit: exitCodes.sandbox,
+                message: `no sandbox (${failure.tier}): ${failure.cause}`,
+                help: `${failure.remedy}; \`rpkg doctor\` shows what this machine offers`,
+            };
+        case 'action-failed':
+        case 'action-timeout':
+        case 'missing-output':
+        case 'not-reproducible':
+        case 'interrupted':
+            return actionWording(failure);
+        case 'corrupt-object':
+            return {
+                code: 'store/corrupt-object',
+                exit: exitCodes.store,
+                message: `a store object is damaged: ${failure.path}: ${failure.detail}`,
+                help: '`rpkg store verify --repair` sets it aside; the next build makes it again',
+            };
+        case 'system':
+            return {
+                code: `store/${failure.code.toLowerCase()}`,
+                exit: exitCodes.store,
+                message: `cannot ${failure.operation} ${failure.path}: ${systemText(failure.code)}`,
+                help: systemHelp(failure.code),
+            };
+    }
+}
+
+type ActionFailure = Extract<
+    Failure,
+    { kind: 'action-failed' | 'action-timeout' | 'missing-output' | 'not-reproducible' | 'interrupted' }
+>;
+
+function actionWording(failure: ActionFailure): Wording {
+    switch (failure.kind) {
+        case 'action-failed':
+            return {
+                code: 'build/action-failed',
+                exit: exitCodes.actionFailed,
+                message: `action \`${failure.action}\` failed: ${failure.exit}`,
+                help: `log: ${failure.log}\n          its folders are kept: \`rpkg shell\` opens them`,
+            };
+        case 'action-timeout':
+            return {
+                code: 'build/timeout',
+                exit: exitCodes.timeout,
+                message: `action \`${failure.action}\` did not end within ${failure.seconds} s`,
+                help: `raise \`limits.timeout\` if it needs longer; log: ${failure.log}`,
+            };
+        case 'missing-output':
+            return {
+                code: 'build/missing-output',
+                exit: exitCodes.actionFailed,
+                message: `action \`${failure.action}\` left no output \`${failure.output}\``,
+                help: `log: ${failure.log}`,
+            };
+        case 'not-reproducible':
+            return {
+                code: 'build/not-reproducible',
+                exit: exitCodes.notReproducible,
+                message: `action \`${failure.action}\` gave ${failure.second} instead of ${failure.first} for output \`${failure.output}\``,
+                help: `these differ: ${failure.paths.join(', ')}`,
+            };
+        case 'interrupted':
+            return {
+                code: 'build/interrupted',
+                exit: failure.signal === 'SIGTERM' ? 143 : exitCodes.interrupted,
+                message: `stopped by ${failure.signal}`,
+                help: 'finished actions are kept: the next build goes on from there',
+            };
+    }
+}
+
+function source(code: string, message: string, help: string): Wording {
+    return { code: `fetch/${code}`, exit: exitCodes.source, message, help };
+}
+
+const systemTexts: Readonly<Record<string, readonly [text: string, help: string]>> = {
+    ENOSPC: ['the disk is full', 'free some space, or set RPKG_STORE to a folder on another disk; nothing finished is lost'],
+    EDQUOT: ['the quota is used up', 'free some space, or set RPKG_STORE to a folder on another disk; nothing finished is lost'],
+    EACCES: ['permission denied', 'use a store that is yours: RPKG_STORE names its folder'],
+    EPERM: ['not permitted', 'use a store that is yours: RPKG_STORE names its folder'],
+    EROFS: ['the file system is read-only', 'use a store on a writable file system: RPKG_STORE names its folder'],
+    EMFILE: ['too many open files', 'raise the limit (`ulimit -n`) or lower `--jobs`'],
+    EIO: ['the disk gave an error', 'look at the system log; `rpkg store verify` tells what is damaged'],
+};
+
+function systemText(code: string): string {
+    return systemTexts[code]?.[0] ?? code;
+}
+
+function systemHelp(code: string): string {
+    return systemTexts[code]?.[1] ?? 'the store is as it was; try again after the cause is gone';
+}

@@ -1,0 +1,34 @@
+// How a command ends badly: diagnostics or failures, told once, with the exit code of the worst class.
+import { type Diagnostic, isError } from '../lang/diagnostic.ts';
+import { diagnosticToJson, renderDiagnostic } from '../lang/render.ts';
+import type { Failure } from '../runtime/failure.ts';
+import type { Context } from './context.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { failureDiagnostic, failureExit } from './failure.ts';
+
+export interface ReportOptions {
+    readonly json?: boolean;
+}
+
+/** Prints diagnostics: drawn on standard error, or as one JSON document on standard output. */
+export function tellDiagnostics(context: Context, diagnostics: readonly Diagnostic[], options: ReportOptions): void {
+    if (diagnostics.length === 0) return;
+    if (options.json === true) {
+        context.out.write(`${JSON.stringify({ diagnostics: diagnostics.map(diagnosticToJson) }, undefined, 2)}\n`);
+        return;
+    }
+    for (const diagnostic of diagnostics) context.err.write(`${renderDiagnostic(diagnostic, { color: context.err.color })}\n`);
+}
+
+/** For diagnostics of a recipe. */
+export function endWithDiagnostics(context: Context, diagnostics: readonly Diagnostic[], options: ReportOptions): ExitCode {
+    tellDiagnostics(context, diagnostics, options);
+    return diagnostics.some(isError) ? exitCodes.recipe : exitCodes.ok;
+}
+
+/** For failures of the world. */
+export function endWithFailures(context: Context, failures: readonly Failure[], options: ReportOptions): ExitCode {
+    tellDiagnostics(context, failures.map(failureDiagnostic), options);
+    const codes = failures.map(failureExit);
+    return codes.reduce((worst, code) => (code > worst ? code : worst), exitCodes.ok as ExitCode);
+}

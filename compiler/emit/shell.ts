@@ -1,0 +1,126 @@
+// Plan → one POSIX shell script that does the same without rpkg: one function for each action, the same sandbox, the
+// same paths, the same normalised outputs. It needs coreutils, findutils, tar, bubblewrap and the plan's own tools.
+import { sortedEntries } from '../plan/bytes.ts';
+import { commandLine } from '../plan/command-line.ts';
+import { topologicalOrder } from '../plan/graph.ts';
+import type { Action, ComposeAction, FetchAction, Plan, RunAction, Source, WriteAction } from '../plan/plan.ts';
+import { shellWord } from '../plan/quote.ts';
+import { sandboxRoot } from '../plan/sandbox.ts';
+import { scriptHead, scriptTail } from './shell-frame.ts';
+import { toolVariable, treeFolder } from './shell-names.ts';
+
+/** Id of a fetch action → hex SHA-256 of the tar file that carries its tree, as the export of sources gave it. */
+export type SourceArchives = ReadonlyMap<string, string>;
+
+/** The text of `build.sh`. Throws when a fetch action has no archive. */
+export function emitShell(plan: Plan, archives: SourceArchives): string {
+    const { order } = topologicalOrder(plan);
+    const functions = order.map((id, index) => {
+        const action = plan.actions[id];
+        if (action === undefined) throw new Error(`the order names an action that is not there: ${id}`);
+        return `# ${id}\naction_${index + 1}() {\n${body(plan, id, action, archives)}}\n`;
+    });
+    return [scriptHead(plan), ...functions, scriptTail(plan, order)].join('\n');
+}
+
+function body(plan: Plan, id: string, action: Action, archives: SourceArchives): string {
+    switch (action.kind) {
+        case 'fetch':
+            return fetchBody(id, action, archives);
+        case 'write':
+            return writeBody(action);
+        case 'compose':
+            return composeBody(action);
+        case 'run':
+            return runBody(plan, action);
+    }
+}
+
+function lines(...all: readonly string[]): string {
+    return all.map((line) => `    ${line}\n`).join('');
+}
+
+function fetchBody(id: string, { source }: FetchAction, archives: SourceArchives): string {
+    const hash = archives.get(id);
+    if (hash === undefined) throw new Error(`no archive was made for ${id}`);
+    return lines(`unpack ${shellWord(id)} ${hash} ${shellWord(originOf(source))}`);
+}
+
+/** Where a reader would find the same bytes. */
+function originOf(source: Source): string {
+    switch (source.type) {
+        case 'local':
+            return `folder ${source.path}`;
+        case 'git':
+            return `${source.url} commit ${source.commit}`;
+        case 'crate':
+            return `crate ${source.name} ${source.version} ${source.hash}`;
+        case 'archive':
+        case 'file':
+            return `${source.urls.join(' ')} ${source.hash}`;
+    }
+}
+
+function writeBody({ files }: WriteAction): string {
+    const commands = sortedEntries(files).flatMap(([path, { text, executable }]) => [
+        ...makeParent(path),
+        `printf %s ${shellWord(text)} >"$tmp/out"/${shellWord(path)}`,
+        ...(executable === true ? [`chmod 755 "$tmp/out"/${shellWord(path)}`] : []),
+    ]);
+    return lines(...commands, 'publish out "$tmp/out"');
+}
+
+function composeBody({ entries }: ComposeAction): string {
+    const commands = sortedEntries(entries).flatMap(([path, tree]) => [
+        ...makeParent(path),
+        `cp -Rp "$trees"/${shellWord(treeFolder(tree))} "$tmp/out"/${shellWord(path)}`,
+    ]);
+    return lines(...commands, 'publish out "$tmp/out"');
+}
+
+function makeParent(path: string): readonly string[] {
+    return path.includes('/') ? [`mkdir -p "$tmp/out"/${shellWord(path.slice(0, path.lastIndexOf('/')))}`] : [];
+}
+
+function runBody(plan: Plan, action: RunAction): string {
+    const mounts = sortedEntries(action.mounts);
+    const copies = mounts.flatMap(([at, { tree, writable }]) => (writable ? [`copy ${shellWord(treeFolder(tree))} "$tmp"/${folder(at)}`] : []));
+    const fresh = [action.scratch, ...Object.values(action.outputs)].filter((at) => action.mounts[at] === undefined);
+    const binds = [
+        ...mounts.map(([at, { tree, writable }]) =>
+            writable ? `--bind "$tmp"/${folder(at)} ${shellWord(at)}` : `--ro-bind "$trees"/${shellWord(treeFolder(tree))} ${shellWord(at)}`,
+        ),
+        ...fresh.map((at) => `--bind "$tmp"/${folder(at)} ${shellWord(at)}`),
+        ...toolBinds(plan, action),
+    ];
+    const memory = action.limits.memoryBytes;
+    const call = [
+        `sandbox ${action.limits.timeoutSeconds} ${memory === undefined ? 'unlimited' : Math.floor(memory / 1024)}`,
+        ...binds,
+        ...sortedEntries(action.env).map(([name, value]) => `--setenv ${name} ${jobsWord(value)}`),
+        `--chdir ${shellWord(action.cwd)}`,
+        `-- ${commandLine(action).map(shellWord).join(' ')}`,
+    ];
+    return (
+        lines(...copies, `mkdir -p ${fresh.map((at) => `"$tmp"/${folder(at)}`).join(' ')}`) +
+        `    ${call.join(' \\\n        ')}\n` +
+        lines(...sortedEntries(action.outputs).map(([name, at]) => `publish ${shellWord(name)} "$tmp"/${folder(at)} ${shellWord(at)}`))
+    );
+}
+
+/** Mount points are one name below the sandbox root, which therefore is free in the action's temporary folder. */
+function folder(at: string): string {
+    return shellWord(at.slice(sandboxRoot.length + 1));
+}
+
+/** `$(jobs)` becomes the script's own variable; everything else stays literal. */
+function jobsWord(value: string): string {
+    return value.split('$(jobs)').map(shellWord).join('"$jobs"') || "''";
+}
+
+/** Each mounted tool once; several tools may share a mount. */
+function toolBinds(plan: Plan, action: RunAction): readonly string[] {
+    const tools = Object.values(plan.environments[action.environment]?.tools ?? {});
+    const mounts = new Set(tools.flatMap(({ mount }) => (mount === undefined ? [] : [mount])));
+    return [...mounts].sort().map((mount) => `--ro-bind "$${toolVariable(mount)}" ${shellWord(mount)}`);
+}

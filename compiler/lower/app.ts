@@ -1,0 +1,152 @@
+// Kind `app` with the cargo driver: fetch sources and crates, one offline cargo build, then steps and tests.
+import { compareBytes } from '../plan/bytes.ts';
+import { type Group, boolOf, listOf, numberOf, textOf } from '../value.ts';
+import { cargoCommand, installScript } from './app-commands.ts';
+import { cargoConfig } from './cargo-config.ts';
+import {
+    type Lowering,
+    addSources,
+    blocks,
+    completeEnv,
+    limitsOf,
+    mapOf,
+    noteCommon,
+    places,
+    sourceMounts,
+} from './context.ts';
+import { type Vendor, addVendor } from './crates.ts';
+import { noHostFlags, shadowedFlags } from './errors.ts';
+import { compilerVariables, flagsOf, shadowsFlags } from './flags.ts';
+import { stepCommand } from './generic.ts';
+import { shellWord } from '../plan/quote.ts';
+import { keysBelow } from './trace.ts';
+
+/** Adds the recipe's actions; the one output `out` is the tree to install, as it will lie below `/`. */
+export function lowerApp(lowering: Lowering): Record<string, string> {
+    checkChannels(lowering);
+    addSources(lowering);
+    const vendor = addVendor(lowering);
+    addConfig(lowering, vendor);
+    addBuild(lowering, vendor);
+    let last = 'build';
+    for (const [name, group] of blocks(lowering, 'step')) last = addStep(lowering, name, group, last);
+    for (const [name, group] of blocks(lowering, 'test')) addTest(lowering, name, group, last);
+    return { out: last };
+}
+
+/** Flags that the driver has no channel for are refused instead of being lost. */
+function checkChannels({ evaluated, diagnostics }: Lowering): void {
+    for (const [name, field] of evaluated.root.groups.get('env')?.fields ?? []) {
+        if (shadowsFlags(name)) diagnostics.push(shadowedFlags(name, field.place));
+    }
+    const host = evaluated.root.fields.get('host-rustflags');
+    if (host !== undefined && listOf(evaluated.root, 'host-rustflags').length > 0) diagnostics.push(noHostFlags(host.place));
+}
+
+const flagFields = ['rustflags', 'ldflags', 'linker', 'remap-paths', 'profile', 'version'];
+
+function addConfig(lowering: Lowering, vendor: Vendor): void {
+    lowering.actions.set('config', { kind: 'write', files: { 'cargo.toml': { text: cargoConfig(lowering, vendor) } } });
+    const keys = [...flagFields, ...keysBelow(lowering.evaluated, 'profile-release')];
+    lowering.trace.note(['actions', 'config', 'files', 'cargo.toml', 'text'], keys);
+}
+
+const commandFields = ['package', 'bins', 'features', 'default-features', 'profile'];
+
+function addBuild(lowering: Lowering, vendor: Vendor): void {
+    const { evaluated, trace } = lowering;
+    const vendorGroup = evaluated.root.groups.get('vendor');
+    const dropLock = vendorGroup !== undefined && boolOf(vendorGroup, 'unlocked') === true;
+    const flags = compilerVariables(flagsOf(evaluated), String(evaluated.facts['target.triple']));
+    lowering.actions.set('build', {
+        kind: 'run',
+        commands: [
+            ...(dropLock ? [{ argv: ['/bin/rm', '-f', `${places.source}/Cargo.lock`] }] : []),
+            cargoCommand(lowering, dropLock),
+            { script: installScript(lowering) },
+        ],
+        environment: 'host',
+        env: completeEnv(lowering, {
+            ...flags,
+            CARGO_BUILD_JOBS: '$(jobs)',
+            CARGO_HOME: `${places.build}/cargo`,
+            CARGO_INCREMENTAL: '0',
+            CARGO_TARGET_DIR: `${places.build}/target`,
+        }),
+        cwd: places.source,
+        mounts: {
+            ...sourceMounts(lowering, [], dropLock),
+            ...vendor.mounts,
+            '/rpkg/config': { tree: 'config', writable: false },
+        },
+        outputs: { out: places.out },
+        scratch: places.build,
+        limits: limitsOf(lowering, evaluated.root, 0),
+    });
+    noteCommon(lowering, 'build', undefined);
+    const cargoIndex = dropLock ? 1 : 0;
+    trace.note(['actions', 'build', 'commands', cargoIndex], commandFields);
+    trace.note(['actions', 'build', 'commands', cargoIndex + 1], [...keysBelow(evaluated, 'install'), 'bins', 'profile']);
+    for (const name of Object.keys(flags).sort(compareBytes)) {
+        const language = name.startsWith('CFLAGS') ? 'cflags' : name.startsWith('CXXFLAGS') ? 'cxxflags' : 'ldflags';
+        trace.note(['actions', 'build', 'env', name], language === 'ldflags' ? [language] : [language, 'cppflags']);
+    }
+}
+
+/** A step works on the tree so far and hands on the changed one. */
+function addStep(lowering: Lowering, name: string, group: Group, before: string): string {
+    const id = `step.${name}`;
+    lowering.actions.set(id, {
+        kind: 'run',
+        commands: [stepCommand(group)],
+        environment: 'host',
+        env: completeEnv(lowering, { PREFIX: prefixOf(lowering), ...mapOf(group, 'env') }),
+        cwd: places.source,
+        mounts: {
+            ...sourceMounts(lowering, listOf(group, 'sources'), boolOf(group, 'writable') ?? false),
+            [places.out]: { tree: before, writable: true },
+        },
+        outputs: { out: places.out },
+        scratch: places.build,
+        limits: limitsOf(lowering, group, 1),
+    });
+    noteCommon(lowering, id, id);
+    return id;
+}
+
+/** Runs a built program from its place in the tree and looks at its exit status and what it prints. */
+function addTest(lowering: Lowering, name: string, group: Group, tree: string): void {
+    const id = `test.${name}`;
+    const run = listOf(group, 'run');
+    const program = run[0] ?? '';
+    const path = program.startsWith('/') ? program : `${places.out}${prefixOf(lowering)}/${program}`;
+    const command = [path, ...run.slice(1)].map(shellWord).join(' ');
+    const expected = textOf(group, 'expect');
+    const script = [
+        'status=0',
+        `${command} >${places.result}/stdout 2>&1 || status=$?`,
+        `cat ${places.result}/stdout`,
+        `test "$status" -eq ${numberOf(group, 'expect-exit') ?? 0} || { echo "exit status $status" >&2; exit 1; }`,
+        ...(expected === undefined
+            ? []
+            : [`grep -qF -e ${shellWord(expected)} ${places.result}/stdout || { echo ${shellWord(`not printed: ${expected}`)} >&2; exit 1; }`]),
+    ].join('\n');
+    lowering.actions.set(id, {
+        kind: 'run',
+        commands: [{ script }],
+        environment: 'host',
+        env: completeEnv(lowering, { PREFIX: prefixOf(lowering) }),
+        cwd: places.build,
+        mounts: { [places.out]: { tree, writable: false } },
+        outputs: { out: places.result },
+        scratch: places.build,
+        limits: limitsOf(lowering, group, 1),
+    });
+    noteCommon(lowering, id, undefined);
+    lowering.trace.note(['actions', id, 'commands'], keysBelow(lowering.evaluated, id));
+}
+
+export function prefixOf({ evaluated }: Lowering): string {
+    const install = evaluated.root.groups.get('install');
+    return (install === undefined ? undefined : textOf(install, 'prefix')) ?? '/usr';
+}

@@ -1,0 +1,79 @@
+// The configuration file that one offline cargo build is given. Keys: The Cargo Book, "Configuration".
+import { numberOf, textOf } from '../value.ts';
+import { type Lowering, places, versionOf } from './context.ts';
+import type { Vendor } from './crates.ts';
+import { flagsOf } from './flags.ts';
+
+type TomlValue = string | number | boolean | readonly string[];
+
+/** Text of the file. The folder of crates stands in for every registry. */
+export function cargoConfig(lowering: Lowering, vendor: Vendor): string {
+    const { evaluated } = lowering;
+    const target = String(evaluated.facts['target.triple']);
+    const replaced = vendor.registries.filter((url) => !isDefaultRegistry(url)).map((url, index): Section => [
+        `source.registry-${index + 1}`,
+        { registry: url, 'replace-with': 'rpkg' },
+    ]);
+    return writeToml([
+        ['build', { target }],
+        [`target.${target}`, { linker: textOf(evaluated.root, 'linker') ?? '/usr/bin/cc', rustflags: targetFlags(lowering, vendor.directory) }],
+        [`profile.${profileName(lowering)}`, profileKeys(lowering)],
+        ['net', { offline: true }],
+        ['source.crates-io', { 'replace-with': 'rpkg' }],
+        ...replaced,
+        ['source.rpkg', { directory: vendor.directory }],
+    ]);
+}
+
+type Section = readonly [string, Readonly<Record<string, TomlValue>>];
+
+export function profileName(lowering: Lowering): string {
+    return textOf(lowering.evaluated.root, 'profile') ?? 'release';
+}
+
+/** Recipe's flags, then one `link-arg` for every linker flag, then the prefixes to forget. */
+function targetFlags(lowering: Lowering, crates: string): readonly string[] {
+    const { evaluated } = lowering;
+    const flags = flagsOf(evaluated);
+    const remapped = `/usr/src/${evaluated.name}-${versionOf(evaluated)}`;
+    const remap = evaluated.root.fields.get('remap-paths')?.value === true;
+    return [
+        ...flags.rust,
+        ...flags.link.map((flag) => `-Clink-arg=${flag}`),
+        ...(remap
+            ? [`--remap-path-prefix=${places.source}=${remapped}`, `--remap-path-prefix=${crates}=${remapped}/vendor`]
+            : []),
+    ];
+}
+
+/** The recipe's words for what cargo calls by a number or a boolean. */
+function profileKeys(lowering: Lowering): Record<string, TomlValue> {
+    const group = lowering.evaluated.root.groups.get('profile-release');
+    const keys: Record<string, TomlValue> = {};
+    if (group === undefined) return keys;
+    for (const [name, field] of group.fields) {
+        const value = numberOf(group, name) ?? field.value;
+        if (typeof value === 'string' && /^[0-3]$/.test(value)) keys[name] = Number(value);
+        else if (name === 'lto' && value === 'thin-local') keys[name] = false;
+        else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') keys[name] = value;
+    }
+    return keys;
+}
+
+function isDefaultRegistry(url: string): boolean {
+    return /^(?:registry|sparse)\+https:\/\/(?:github\.com\/rust-lang\/crates\.io-index|index\.crates\.io)\/?$/.test(url);
+}
+
+/** One key a line and one list item a line, so that a plan's difference is a flag and not a paragraph. */
+function writeToml(sections: readonly Section[]): string {
+    const tables = sections
+        .filter(([, keys]) => Object.keys(keys).length > 0)
+        .map(([name, keys]) => `[${name}]\n${Object.entries(keys).map(([key, value]) => `${key} = ${tomlValue(value)}\n`).join('')}`);
+    return tables.join('\n');
+}
+
+/** JSON's strings are TOML's basic strings, but for DEL. */
+function tomlValue(value: TomlValue): string {
+    if (typeof value !== 'object') return JSON.stringify(value).replaceAll('\x7f', '\\u007f');
+    return `[\n${value.map((item) => `    ${tomlValue(item)},\n`).join('')}]`;
+}

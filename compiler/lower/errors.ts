@@ -1,0 +1,106 @@
+// Wording of every diagnostic that lowering can give.
+import type { Diagnostic } from '../../lang/diagnostic.ts';
+import type { Place } from '../../lang/source.ts';
+
+function problem(code: string, message: string, place: Place | undefined, remark: string, help: string): Diagnostic {
+    const labels = place === undefined ? [] : [{ ...place, text: remark, primary: true }];
+    return { code: `plan/${code}`, severity: 'error', message, labels, help };
+}
+
+export function missingSource(kind: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'missing-source',
+        `a recipe of kind \`${kind}\` needs a block \`source main\``,
+        place,
+        'nothing here says where the sources come from',
+        'add `source main { path = "." }`, or `url`, `git`, `crate` with their pin',
+    );
+}
+
+export function hashToDo(label: string, place: Place): Diagnostic {
+    return problem(
+        'hash-todo',
+        `source \`${label}\` is not pinned yet`,
+        place,
+        'a placeholder',
+        'run `rpkg fetch`: it prints the hash of what it finds; check it against upstream, then write it here',
+    );
+}
+
+export function badCrateName(label: string, text: string, place: Place): Diagnostic {
+    return problem(
+        'bad-crate',
+        `\`${text}\` does not name a crate and its version`,
+        place,
+        `source \`${label}\``,
+        'write `crate = "NAME@VERSION"`',
+    );
+}
+
+export function missingLock(path: string, source: string, place: Place): Diagnostic {
+    return problem(
+        'missing-lock',
+        `source \`${source}\` has no \`${path}\``,
+        place,
+        'crates are pinned by this file',
+        'set `vendor.lock` to the right path, or `vendor.from = directory` with `vendor.unlocked = true` to build with the crates of a folder',
+    );
+}
+
+export function badLock(path: string, message: string, place: Place): Diagnostic {
+    return problem('bad-lock', `cannot read \`${path}\`: ${message}`, place, 'crates are pinned by this file', 'regenerate it with cargo');
+}
+
+export function unpinnedPackage(name: string, version: string, origin: string, place: Place): Diagnostic {
+    return problem(
+        'unpinned-package',
+        `\`${name} ${version}\` of the lock file has no checksum (${origin})`,
+        place,
+        'the cargo driver takes crates that are pinned by a checksum',
+        'use a release that depends on registry crates only, or vendor the sources and set `vendor.from = bundled`',
+    );
+}
+
+export function vendorPath(from: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'vendor-path',
+        `\`vendor.from = ${from}\` needs \`vendor.path\``,
+        place,
+        'which folder holds the crates?',
+        from === 'directory' ? 'for Debian: `path = "/usr/share/cargo/registry"`' : 'the folder inside the sources, for instance `path = "vendor"`',
+    );
+}
+
+export function shadowedFlags(name: string, place: Place): Diagnostic {
+    return problem(
+        'shadowed-flags',
+        `\`env.${name}\` would hide \`rustflags\` from the compiler`,
+        place,
+        'cargo takes flags from one place only, and this one comes first',
+        'put the flags into `rustflags`',
+    );
+}
+
+export function noHostFlags(place: Place): Diagnostic {
+    return problem(
+        'no-host-flags',
+        'the cargo driver cannot give flags to build scripts and proc macros alone',
+        place,
+        'nothing would receive these flags',
+        'stable cargo has no channel for them: leave them out, or put flags that all code may have into `rustflags`',
+    );
+}
+
+export function unknownTool(name: string, place: Place | undefined): Diagnostic {
+    return problem('unknown-tool', `the identity of \`${name}\` is not known`, place, 'needed by this recipe', 'install it, then run `rpkg doctor`');
+}
+
+export function fileRule(text: string, place: Place): Diagnostic {
+    return problem(
+        'file-rule',
+        `\`${text}\` is not a rule for files`,
+        place,
+        'both sides are relative paths without `..`',
+        'write `"SOURCE -> DESTINATION"`; the destination is relative to `install.prefix`',
+    );
+}

@@ -1,0 +1,117 @@
+// Evaluated recipe → plan, in two steps because a plan needs facts that only the world has: `needsOf` says which,
+// `lower` takes them. Both are pure; the same recipe and facts give the same plan on every machine.
+import type { Diagnostic } from '../../lang/diagnostic.ts';
+import { type Evaluated, listOf } from '../value.ts';
+import { checkPlan } from '../plan/check.ts';
+import { planDigest } from '../plan/identity.ts';
+import type { Environment, HostTool, Plan } from '../plan/plan.ts';
+import { lowerApp } from './app.ts';
+import { type Lowering, epochOf, versionOf } from './context.ts';
+import { vendorNeeds } from './crates.ts';
+import { missingSource, unknownTool } from './errors.ts';
+import { lowerGeneric } from './generic.ts';
+import type { Needs, PlanFacts } from './needs.ts';
+import { wantedSources } from './sources.ts';
+import { relativePath, startTrace } from './trace.ts';
+
+interface Kind {
+    /** Tools that the kind's own commands use; the recipe's environment may add more. */
+    readonly tools: readonly string[];
+    readonly needsSource: boolean;
+    readonly lower: (lowering: Lowering) => Record<string, string>;
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+    app: { tools: ['cargo', 'cc', 'rustc', 'sh'], needsSource: true, lower: lowerApp },
+    generic: { tools: ['sh'], needsSource: false, lower: lowerGeneric },
+};
+
+/** Kinds of recipes that can be planned. */
+export function isBuildable(kind: string): boolean {
+    return Object.hasOwn(kinds, kind);
+}
+
+/** What has to be found out before `lower` can be called. */
+export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly diagnostics: readonly Diagnostic[] } {
+    const kind = kindOf(evaluated);
+    const { sources, diagnostics } = wantedSources(evaluated);
+    const main = sources.find(({ id }) => id === 'main');
+    const missing = kind.needsSource && main === undefined && diagnostics.length === 0;
+    const vendor = evaluated.kind === 'app' ? vendorNeeds(evaluated, sources) : { sources: [], texts: [] };
+    return {
+        needs: {
+            tools: [...new Set([...kind.tools, ...environmentTools(evaluated)])].sort(),
+            sources: [...sources, ...vendor.sources],
+            texts: vendor.texts,
+        },
+        diagnostics: missing ? [missingSource(evaluated.kind, evaluated.root.place), ...diagnostics] : diagnostics,
+    };
+}
+
+/** The plan, or no plan and the diagnostics that say why. `mainPath` is the recipe file that was asked for. */
+export function lower(
+    evaluated: Evaluated,
+    facts: PlanFacts,
+    mainPath: string,
+): { readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] } {
+    const { needs, diagnostics: early } = needsOf(evaluated);
+    const diagnostics = [...early];
+    if (diagnostics.length > 0) return { plan: undefined, diagnostics };
+    const lowering: Lowering = {
+        evaluated,
+        facts,
+        sources: needs.sources,
+        environment: hostEnvironment(evaluated, needs, facts, diagnostics),
+        trace: startTrace(evaluated, mainPath),
+        actions: new Map(),
+        diagnostics,
+    };
+    const outputs = kindOf(evaluated).lower(lowering);
+    if (diagnostics.length > 0) return { plan: undefined, diagnostics };
+    return { plan: assemble(lowering, outputs, mainPath), diagnostics };
+}
+
+function kindOf(evaluated: Evaluated): Kind {
+    const kind = kinds[evaluated.kind];
+    if (kind === undefined) throw new Error(`a recipe of kind ${evaluated.kind} cannot be lowered`);
+    return kind;
+}
+
+function environmentTools(evaluated: Evaluated): readonly string[] {
+    const environment = evaluated.root.fields.get('environment')?.target;
+    return environment === undefined ? [] : listOf(environment.root, 'tools');
+}
+
+function hostEnvironment(evaluated: Evaluated, needs: Needs, facts: PlanFacts, diagnostics: Diagnostic[]): Environment {
+    const tools: Record<string, HostTool> = {};
+    for (const name of needs.tools) {
+        const tool = facts.tools[name];
+        if (tool === undefined) diagnostics.push(unknownTool(name, evaluated.root.fields.get('environment')?.place));
+        else tools[name] = tool;
+    }
+    return { kind: 'host', tools };
+}
+
+function assemble({ evaluated, environment, trace, actions }: Lowering, outputs: Record<string, string>, mainPath: string): Plan {
+    const folder = mainPath.split('/').slice(0, -1).join('/');
+    trace.note(['environments', 'host'], ['environment']);
+    trace.note(['subject', 'version'], ['version']);
+    const plan = {
+        schema: 'rpkg.plan/1',
+        subject: { name: evaluated.name, version: versionOf(evaluated), kind: evaluated.kind, epoch: epochOf(evaluated) },
+        context: {
+            host: String(evaluated.facts['host.triple']),
+            target: String(evaluated.facts['target.triple']),
+            facts: evaluated.facts,
+        },
+        layers: evaluated.layers.map(({ name, file }) => ({ name, file: relativePath(folder, file.path) })),
+        environments: { host: environment },
+        actions: Object.fromEntries(actions),
+        outputs,
+        provenance: trace.provenance(),
+    } as const satisfies Omit<Plan, 'digest'>;
+    const problems = checkPlan(plan);
+    if (problems.length > 0) throw new Error(`lowering made a plan that breaks its own rules: ${JSON.stringify(problems)}`);
+    return { ...plan, digest: planDigest(plan) };
+}
+

@@ -1,0 +1,45 @@
+// What the pure compiler must be told before it can lower a recipe. The caller finds it out (network, probes, disk),
+// keeps what everybody shares in `rpkg.lock`, and hands it back as `PlanFacts`.
+import type { Place } from '../../lang/source.ts';
+import type { HostTool, Source } from '../plan/plan.ts';
+
+/** A source as the recipe states it: trees of local folders and commits are not known yet. */
+export type WantedSource = Exclude<Source, { type: 'local' | 'git' }> | Unpinned;
+
+type Unpinned =
+    | { readonly type: 'local'; readonly path: string; readonly exclude: readonly string[] }
+    | { readonly type: 'git'; readonly url: string; readonly commit: string };
+
+export interface SourceNeed {
+    /** The label of the `source` block, or `vendor` for a folder of crates. */
+    readonly id: string;
+    readonly source: WantedSource;
+    readonly place: Place;
+}
+
+/** A file of a source that decides what the plan looks like. */
+export interface TextNeed {
+    readonly source: string;
+    readonly path: string;
+    readonly place: Place;
+}
+
+export interface Needs {
+    readonly tools: readonly string[];
+    readonly sources: readonly SourceNeed[];
+    readonly texts: readonly TextNeed[];
+}
+
+export interface PlanFacts {
+    /** Identity of each needed tool. */
+    readonly tools: Readonly<Record<string, HostTool>>;
+    /** Source id → tree digest, for local folders and commits. */
+    readonly trees: ReadonlyMap<string, string>;
+    /** `SOURCE/PATH` → text; absent when the source has no such file. */
+    readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Key of `PlanFacts.texts`. */
+export function textKey(source: string, path: string): string {
+    return `${source}/${path}`;
+}

@@ -1,0 +1,77 @@
+// Which recipe fields gave which place of the plan. Filled while lowering, then written into `Plan.provenance`.
+import { type Place, lineColumn } from '../../lang/source.ts';
+import { compareBytes } from '../plan/bytes.ts';
+import { pointer } from '../plan/check.ts';
+import type { FieldOrigin, Provenance, Touch } from '../plan/plan.ts';
+import type { Evaluated, FieldTouch } from '../value.ts';
+
+export interface Trace {
+    /** Says that the value at these pointer segments was made from fields with these keys; unset fields are ignored. */
+    note(segments: readonly (string | number)[], keys: readonly string[]): void;
+    provenance(): Provenance;
+}
+
+export function startTrace(evaluated: Evaluated, mainPath: string): Trace {
+    const values = new Map<string, Set<string>>();
+    return {
+        note(segments, keys) {
+            const at = pointer(...segments);
+            const known = keys.filter((key) => evaluated.fields.has(key));
+            if (known.length === 0) return;
+            const noted = values.get(at) ?? new Set();
+            for (const key of known) noted.add(key);
+            values.set(at, noted);
+        },
+        provenance: () => ({
+            ...fieldOrigins(evaluated, folderOf(mainPath)),
+            values: Object.fromEntries([...values].map(([at, keys]) => [at, [...keys].sort(compareBytes)])),
+        }),
+    };
+}
+
+/** All keys of fields in a group and the groups below it. */
+export function keysBelow(evaluated: Evaluated, prefix: string): readonly string[] {
+    return [...evaluated.fields.keys()].filter((key) => key === prefix || key.startsWith(`${prefix}.`));
+}
+
+function fieldOrigins(evaluated: Evaluated, folder: string): Pick<Provenance, 'files' | 'fields'> {
+    const files: string[] = [];
+    const indexOf = (place: Place): number => {
+        const path = relativePath(folder, place.file.path);
+        const known = files.indexOf(path);
+        return known >= 0 ? known : files.push(path) - 1;
+    };
+    const fields: Record<string, FieldOrigin> = {};
+    for (const [key, field] of evaluated.fields) {
+        fields[key] = { value: field.spelled, chain: field.chain.map((touch) => asTouch(touch, indexOf)) };
+    }
+    return { files, fields };
+}
+
+function asTouch(touch: FieldTouch, indexOf: (place: Place) => number): Touch {
+    const { layer, place, operator, operand, via, when, because, until } = touch;
+    return {
+        layer,
+        file: indexOf(place),
+        ...lineColumn(place.file, place.span.start),
+        operator,
+        operand,
+        ...(via === undefined || via.length === 0 ? {} : { via }),
+        ...(when === undefined ? {} : { when }),
+        ...(because === undefined ? {} : { because }),
+        ...(until === undefined ? {} : { until }),
+    };
+}
+
+function folderOf(path: string): string {
+    return path.split('/').slice(0, -1).join('/');
+}
+
+/** `path` as seen from `folder`; both relative to the same place, or both absolute. */
+export function relativePath(folder: string, path: string): string {
+    const from = folder.split('/').filter((segment) => segment !== '' && segment !== '.');
+    const to = path.split('/').filter((segment) => segment !== '' && segment !== '.');
+    let shared = 0;
+    while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++;
+    return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
+}

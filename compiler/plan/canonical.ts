@@ -1,0 +1,43 @@
+// Canonical JSON after RFC 8785, for the values a plan has: objects, arrays, strings, integers, booleans.
+// The RFC orders keys by UTF-16 code units; that is the one place in rpkg where another order than bytes is right,
+// because other implementations of the RFC must arrive at the same text.
+import { createHash } from 'node:crypto';
+import { type Hash, hashOf } from './digest.ts';
+
+export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
+
+/** The RFC 8785 text. Throws on what a plan may not hold: fractions, unsafe integers, null, undefined members are left out. */
+export function canonicalJson(value: unknown): string {
+    return write(value, '', '');
+}
+
+/** The same order of keys, one item per line, with a final newline: the form in which plans and locks are stored. */
+export function prettyJson(value: unknown): string {
+    return `${write(value, '\n', '  ')}\n`;
+}
+
+/** `sha256:…` of the canonical text. */
+export function hashJson(value: unknown): Hash {
+    return hashOf(createHash('sha256').update(canonicalJson(value)).digest('hex'));
+}
+
+function write(value: unknown, newline: string, step: string): string {
+    if (typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
+    if (typeof value === 'number') {
+        if (!Number.isSafeInteger(value)) throw new Error(`not an integer that JSON keeps: ${value}`);
+        return JSON.stringify(value);
+    }
+    if (typeof value !== 'object' || value === null) throw new Error(`not a value of a plan: ${String(value)}`);
+    const inner = newline + step;
+    if (Array.isArray(value)) {
+        if (value.length === 0) return '[]';
+        return `[${inner}${value.map((item) => write(item, inner, step)).join(`,${inner}`)}${newline}]`;
+    }
+    const colon = step === '' ? ':' : ': ';
+    const members = Object.entries(value)
+        .filter(([, member]) => member !== undefined)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, member]) => JSON.stringify(key) + colon + write(member, inner, step));
+    if (members.length === 0) return '{}';
+    return `{${inner}${members.join(`,${inner}`)}${newline}}`;
+}

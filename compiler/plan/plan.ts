@@ -1,0 +1,186 @@
+// The plan: the only thing compiler and runtime share. Plain JSON; `spec/plan.schema.json` mirrors these types.
+// A plan is a graph of actions. Every action gives one or more file trees, and every path an action sees is a tree
+// that another action gave; nothing else enters the sandbox but the environment.
+
+export interface Plan {
+    readonly schema: 'rpkg.plan/1';
+    readonly digest: PlanDigest;
+    readonly subject: Subject;
+    readonly context: Context;
+    /** From the base recipe to the topmost overlay. Document only. */
+    readonly layers: readonly Layer[];
+    /** What an action finds outside `/rpkg`. */
+    readonly environments: Readonly<Record<string, Environment>>;
+    /** By logical id: `fetch.main`, `vendor`, `build`. */
+    readonly actions: Readonly<Record<string, Action>>;
+    /** What the user asked for: name → tree. */
+    readonly outputs: Readonly<Record<string, TreeRef>>;
+    /** Document only. */
+    readonly provenance: Provenance;
+}
+
+/** Both `sha256:HEX`. `execution` covers what can change the bytes of outputs; `document` covers the whole plan. */
+export interface PlanDigest {
+    readonly execution: string;
+    readonly document: string;
+}
+
+export interface Subject {
+    readonly name: string;
+    readonly version: string;
+    readonly kind: string;
+    /** SOURCE_DATE_EPOCH, seconds. */
+    readonly epoch: number;
+}
+
+export interface Context {
+    /** Rust target triples. */
+    readonly host: string;
+    readonly target: string;
+    /** Facts that a condition or an interpolation could read, `target.arch` → `x86_64`. */
+    readonly facts: Readonly<Record<string, string | boolean>>;
+}
+
+export interface Layer {
+    readonly name: string;
+    readonly file: string;
+}
+
+/** `ACTION` (its output `out`) or `ACTION#OUTPUT`. */
+export type TreeRef = string;
+
+export type Action = FetchAction | WriteAction | ComposeAction | RunAction;
+
+/** Brings a pinned source. The only kind that may use the network; runs outside any sandbox, never runs package code. */
+export interface FetchAction {
+    readonly kind: 'fetch';
+    readonly source: Source;
+}
+
+/** Files whose whole text stands in the plan. Paths are relative to the tree. */
+export interface WriteAction {
+    readonly kind: 'write';
+    readonly files: Readonly<Record<string, WrittenFile>>;
+}
+
+export interface WrittenFile {
+    readonly text: string;
+    readonly executable?: boolean;
+}
+
+/** One tree that has other trees at the given relative paths; no path lies inside another one. */
+export interface ComposeAction {
+    readonly kind: 'compose';
+    readonly entries: Readonly<Record<string, TreeRef>>;
+}
+
+/** Commands in the sandbox, without any network. */
+export interface RunAction {
+    readonly kind: 'run';
+    /** Run in order; the first that fails ends the action. */
+    readonly commands: readonly Command[];
+    readonly environment: string;
+    /** The complete environment. `$(jobs)` in a value stands for the number of jobs the executor grants; it never enters a key. */
+    readonly env: Readonly<Record<string, string>>;
+    /** Absolute; below a mount or one of `scratch` and `outputs`. */
+    readonly cwd: string;
+    /** Sandbox path → tree. Paths lie directly below `/rpkg`, none inside another. */
+    readonly mounts: Readonly<Record<string, Mount>>;
+    /** Output name → sandbox directory, made empty before the first command. */
+    readonly outputs: Readonly<Record<string, string>>;
+    /** Empty writable directory that is thrown away afterwards. */
+    readonly scratch: string;
+    readonly limits: Limits;
+}
+
+export interface Mount {
+    readonly tree: TreeRef;
+    /** True: the action works on a private copy. */
+    readonly writable: boolean;
+}
+
+/** Either form is the whole command: an argument list (absolute program path first) or a POSIX shell script, run with `-eu`. */
+export type Command = { readonly argv: readonly string[] } | { readonly script: string };
+
+export interface Limits {
+    /** Wall clock. Part of the action key, as in the Remote Execution API. */
+    readonly timeoutSeconds: number;
+    /** Address space of each process; absent means unlimited. */
+    readonly memoryBytes?: number;
+    /** How many jobs the action can use: 0 means as many as there are. */
+    readonly weight: number;
+}
+
+/** Where bytes come from, pinned so that nothing else is accepted. */
+export type Source =
+    /** A directory of the user's; `tree` was computed when planning. `path` is relative to the recipe's folder or absolute. */
+    | { readonly type: 'local'; readonly path: string; readonly exclude: readonly string[]; readonly tree: string }
+    /** A tar archive (plain, gzip, xz, zstd); `strip` leading path segments are dropped. */
+    | { readonly type: 'archive'; readonly urls: readonly string[]; readonly hash: string; readonly strip: number }
+    /** One file, put into an otherwise empty tree as `name`. */
+    | {
+          readonly type: 'file';
+          readonly urls: readonly string[];
+          readonly hash: string;
+          readonly name: string;
+          readonly executable: boolean;
+      }
+    /** A commit of a repository, without its history. `tree` is the pinned content, since a SHA-1 alone is no proof. */
+    | { readonly type: 'git'; readonly url: string; readonly commit: string; readonly tree: string }
+    /** A crate of a registry, unpacked and with Cargo's `.cargo-checksum.json`; `hash` is that of the `.crate` file. */
+    | { readonly type: 'crate'; readonly name: string; readonly version: string; readonly hash: string };
+
+/** Host directories bound read-only, and the tools in them that this plan declares it uses. */
+export interface Environment {
+    readonly kind: 'host';
+    /** Tool name → identity. Changing one changes the key of every action in this environment. */
+    readonly tools: Readonly<Record<string, HostTool>>;
+}
+
+export interface HostTool {
+    /** As found on this machine. Not part of any digest when `mount` is there. */
+    readonly path: string;
+    /** Where the tool's root appears in the sandbox when it does not live in /usr: `/rpkg/tools/rust`. */
+    readonly mount?: string;
+    /** Host directory that `mount` shows. */
+    readonly root?: string;
+    /** `sha256:HEX` over the content of all files that make up the tool. */
+    readonly digest: string;
+    /** What the tool says of itself, one line. */
+    readonly version: string;
+    /** Distribution packages that own it: name → version. */
+    readonly packages: Readonly<Record<string, string>>;
+}
+
+export interface Provenance {
+    /** Recipe files, relative to the main recipe's folder. */
+    readonly files: readonly string[];
+    /** Recipe field → everything that touched it, in order. */
+    readonly fields: Readonly<Record<string, FieldOrigin>>;
+    /** JSON pointer into this plan → the fields that gave it. */
+    readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface FieldOrigin {
+    /** The effective value in the language's own spelling. */
+    readonly value: string;
+    readonly chain: readonly Touch[];
+}
+
+/** One statement that touched a field. */
+export interface Touch {
+    readonly layer: string;
+    /** Index into `Provenance.files`. */
+    readonly file: number;
+    readonly line: number;
+    readonly column: number;
+    readonly operator: string;
+    /** The operand, in the language's own spelling. */
+    readonly operand: string;
+    /** Profile it came through, innermost last: `policy.hardening`. */
+    readonly via?: readonly string[];
+    /** The condition it stood under, as written. */
+    readonly when?: string;
+    readonly because?: string;
+    readonly until?: string;
+}

@@ -1,0 +1,117 @@
+// Kind `app`: a Rust application built from its Cargo package.
+import { commonFields, commonGroups, env, environment, requiredVersion, rootLimits, source, step } from './common.ts';
+import {
+    type FieldRow,
+    type GroupRow,
+    type Kind,
+    argv,
+    bool,
+    defaultBool,
+    defaultInt,
+    defaultString,
+    defaultWord,
+    field,
+    flags,
+    group,
+    int,
+    labelled,
+    map,
+    name,
+    oneOf,
+    path,
+    required,
+    setOf,
+    string,
+    strings,
+    union,
+} from './types.ts';
+
+const vendor: GroupRow = group('Where the crates come from that Cargo.lock names.', {
+    from: field(
+        oneOf('crates', 'directory', 'bundled'),
+        'The registry, a folder of crates, or a folder inside the sources.',
+        {
+            default: defaultWord('crates'),
+        },
+    ),
+    lock: field(path, 'The lock file in the sources.', { default: defaultString('Cargo.lock') }),
+    path: field(string, 'The folder of crates.'),
+    unlocked: field(bool, 'Whether the lock file is dropped, so that the crates of the folder decide.', {
+        default: defaultBool(false),
+    }),
+});
+
+const profileRelease: GroupRow = group('Cargo profile `release`.', {
+    'opt-level': field(union(int(0, 3), oneOf('s', 'z')), 'How far to optimise.'),
+    debug: field(
+        union(bool, int(0, 2), oneOf('none', 'line-directives-only', 'line-tables-only', 'limited', 'full')),
+        'How much debug information.',
+    ),
+    lto: field(oneOf('off', 'thin', 'fat', 'thin-local'), 'Link-time optimisation.'),
+    'codegen-units': field(int(1, 65_535), 'Pieces a crate is compiled in.'),
+    panic: field(oneOf('unwind', 'abort'), 'What a panic does.'),
+    strip: field(oneOf('none', 'debuginfo', 'symbols'), 'What is removed from programs.'),
+    'overflow-checks': field(bool, 'Whether integer overflow panics.'),
+    'debug-assertions': field(bool, 'Whether `debug_assert!` is on.'),
+    incremental: field(bool, 'Whether to compile incrementally.'),
+    'split-debuginfo': field(oneOf('off', 'packed', 'unpacked'), 'Where debug information lies.'),
+});
+
+const install: GroupRow = group(
+    'Where things go.',
+    {
+        prefix: field(string, 'Root of what is installed.', { default: defaultString('/usr') }),
+        bindir: field(string, 'Folder of programs, below the prefix.', { default: defaultString('bin') }),
+        files: field(strings, '`SOURCE -> DESTINATION`, or one path that is both.'),
+    },
+    { rename: map(string, 'Installed path → new path, both below the prefix.') },
+);
+
+const test: GroupRow = labelled(
+    group('Runs what was built.', {
+        run: required(argv, 'Program and arguments.'),
+        expect: field(string, 'Text that must be printed.'),
+        'expect-exit': field(int(0, 255), 'Exit status that is right.', { default: defaultInt(0) }),
+    }),
+);
+
+const fields: Readonly<Record<string, FieldRow>> = {
+    environment,
+    driver: field(oneOf('cargo'), 'What builds it.', { default: defaultWord('cargo') }),
+    package: field(string, 'Package of the workspace.'),
+    bins: field(setOf(name), 'Programs to build; all unless said otherwise.'),
+    features: field(setOf(name), 'Cargo features to turn on.'),
+    'default-features': field(bool, "Whether the package's default features are on.", { default: defaultBool(true) }),
+    profile: field(string, 'Cargo profile.', { default: defaultString('release') }),
+    cflags: field(flags, 'For every C compilation.'),
+    cppflags: field(flags, 'For every C and C++ preprocessing.'),
+    cxxflags: field(flags, 'For every C++ compilation.'),
+    ldflags: field(flags, 'For every link.'),
+    rustflags: field(flags, 'For every rustc call that compiles for the target.'),
+    'host-rustflags': field(flags, 'For every rustc call that compiles for the build machine.'),
+    linker: field(string, 'Program that links.'),
+    'remap-paths': field(bool, 'Whether outputs forget where they were built.', { default: defaultBool(true) }),
+    vary: field(
+        setOf(oneOf('path', 'jobs', 'hostname', 'locale', 'timezone', 'umask', 'fs-order', 'user')),
+        'What a reproducibility check changes between two builds.',
+    ),
+};
+
+export const appKind: Kind = {
+    name: 'app',
+    root: group(
+        'A Rust application.',
+        { version: requiredVersion, ...commonFields, ...fields },
+        {
+            ...commonGroups,
+            source,
+            vendor,
+            'profile-release': profileRelease,
+            env,
+            limits: rootLimits(0),
+            install,
+            step,
+            test,
+        },
+    ),
+};

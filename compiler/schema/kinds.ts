@@ -1,0 +1,9 @@
+// All kinds of recipe. A new kind is a file beside this one and a line here.
+import { appKind } from './app.ts';
+import { environmentKind } from './environment.ts';
+import { genericKind } from './generic.ts';
+import type { Kind } from './types.ts';
+
+export const kinds: ReadonlyMap<string, Kind> = new Map(
+    [appKind, environmentKind, genericKind].map((kind) => [kind.name, kind]),
+);

@@ -1,0 +1,60 @@
+// A question about a plan → the chains of the fields that answer it. Reads only what the plan itself carries.
+import { compareBytes } from './plan/bytes.ts';
+import { canonicalJson } from './plan/canonical.ts';
+import { pointer } from './plan/check.ts';
+import type { FieldOrigin, Plan } from './plan/plan.ts';
+
+export interface Answer {
+    readonly field: string;
+    readonly origin: FieldOrigin;
+    /** JSON pointers of the plan that this field had a part in (and, for a searched word, that hold the word). */
+    readonly places: readonly string[];
+}
+
+/**
+ * `question` may be a field (`ldflags`), a group of fields (`limits`), a JSON pointer into the plan
+ * (`/actions/build/env/LDFLAGS`), or a word to look for in the values (`-Wl,-z,now`). Empty when nothing answers.
+ */
+export function why(plan: Plan, question: string): readonly Answer[] {
+    const fields = Object.keys(plan.provenance.fields).sort(compareBytes);
+    const named = fields.filter((field) => field === question || field.startsWith(`${question}.`));
+    if (named.length > 0) return named.flatMap((field) => answer(plan, field, undefined));
+    if (question.startsWith('/')) {
+        const noted = Object.entries(plan.provenance.values).filter(([at]) => question === at || question.startsWith(`${at}/`));
+        return [...new Set(noted.flatMap(([, keys]) => keys))].flatMap((field) => answer(plan, field, undefined));
+    }
+    return fields.filter((field) => mentions(plan.provenance.fields[field], question)).flatMap((field) => answer(plan, field, question));
+}
+
+function mentions(origin: FieldOrigin | undefined, word: string): boolean {
+    if (origin === undefined) return false;
+    return origin.value.includes(word) || origin.chain.some(({ operand }) => operand.includes(word));
+}
+
+function answer(plan: Plan, field: string, word: string | undefined): readonly Answer[] {
+    const origin = plan.provenance.fields[field];
+    if (origin === undefined) return [];
+    const places = Object.entries(plan.provenance.values)
+        .filter(([, keys]) => keys.includes(field))
+        .map(([at]) => at)
+        .filter((at) => word === undefined || canonicalJson(valueAt(plan, at) ?? '').includes(word))
+        .sort(compareBytes);
+    return [{ field, origin, places }];
+}
+
+/** The value at a JSON pointer; undefined when the plan has none there. */
+export function valueAt(plan: Plan, at: string): unknown {
+    let value: unknown = plan;
+    for (const segment of at.split('/').slice(1)) {
+        if (typeof value !== 'object' || value === null) return undefined;
+        value = (value as Readonly<Record<string, unknown>>)[segment.replaceAll('~1', '/').replaceAll('~0', '~')];
+    }
+    return value;
+}
+
+/** All places of the plan that hold the word, for flags that no recipe names: `/actions/build/env/PATH`. */
+export function placesOf(plan: Plan, word: string): readonly string[] {
+    return Object.entries(plan.actions).flatMap(([id, action]) =>
+        canonicalJson(action).includes(canonicalJson(word).slice(1, -1)) ? [pointer('actions', id)] : [],
+    );
+}

@@ -1,0 +1,72 @@
+// Answers about the host, kept in the store together with the signature of every path that was looked at for them. An
+// answer is used again when all these paths still look the same, which costs a stat each and no process.
+import { hashJson } from '../../compiler/plan/canonical.ts';
+import type { Failure } from '../failure.ts';
+import { type Result, success } from '../result.ts';
+import type { Store } from '../store/store.ts';
+import { entrySignatureOf, isSettled, type Signature, signatureOf } from './stat-signature.ts';
+
+/** Collects what an answer depends on. A path is noted before it is read, so a change in between is seen next time. */
+export interface Watch {
+    /** What the path leads to; also when nothing is there. */
+    readonly path: (path: string) => void;
+    /** The entry itself, be it a link. */
+    readonly entry: (path: string) => void;
+    /** All that another answer depended on. */
+    readonly all: (other: Watched) => void;
+}
+
+/** `follow PATH` or `entry PATH` → signature. */
+type Watched = Readonly<Record<string, string>>;
+
+export interface Answer<Value> {
+    readonly value: Value;
+    readonly watched: Watched;
+}
+
+/**
+ * The kept answer to `question`, or a fresh one. Fresh answers are kept unless something they depend on has changed so
+ * recently that its signature proves nothing.
+ */
+export async function remembered<Value>(
+    store: Store,
+    question: { readonly kind: string; readonly [detail: string]: string },
+    find: (watch: Watch) => Promise<Result<Value, Failure>>,
+): Promise<Result<Answer<Value>, Failure>> {
+    const name = hashJson(question).slice('sha256:'.length);
+    const kept = await readAnswer<Value>(store, name);
+    if (kept !== undefined && Object.entries(kept.watched).every(([key, text]) => look(key).text === text)) {
+        return success(kept);
+    }
+    const startedMs = Date.now();
+    const watched: Record<string, string> = {};
+    let newestNs = 0n;
+    const note = (key: string): void => {
+        if (key in watched) return;
+        const { text, changedNs } = look(key);
+        watched[key] = text;
+        if (changedNs > newestNs) newestNs = changedNs;
+    };
+    const found = await find({
+        path: (path) => note(`follow ${path}`),
+        entry: (path) => note(`entry ${path}`),
+        all: (other) => {
+            for (const key of Object.keys(other)) note(key);
+        },
+    });
+    if (!found.ok) return found;
+    const answer = { value: found.value, watched };
+    if (isSettled(newestNs, startedMs)) await store.writeRecord('host', name, JSON.stringify(answer));
+    return success(answer);
+}
+
+function look(key: string): Signature {
+    const space = key.indexOf(' ');
+    const path = key.slice(space + 1);
+    return key.startsWith('entry') ? entrySignatureOf(path) : signatureOf(path);
+}
+
+async function readAnswer<Value>(store: Store, name: string): Promise<Answer<Value> | undefined> {
+    const text = await store.readRecord('host', name);
+    return text === undefined ? undefined : (JSON.parse(text) as Answer<Value>);
+}

@@ -1,0 +1,85 @@
+// The files that make up a tool, and one digest over them. Names are roles (`cc1`) or paths relative to the tool's root,
+// so the same tool has the same digest wherever it is installed.
+import { createHash } from 'node:crypto';
+import { readdir, readlink, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareBytes } from '../../compiler/plan/bytes.ts';
+import { type Hash, hashOf } from '../../compiler/plan/digest.ts';
+import { hashFile } from './hash-file.ts';
+import type { Watch } from './remembered.ts';
+
+export interface Part {
+    readonly name: string;
+    /** What stands for it in the digest, after its name. */
+    readonly content: string;
+}
+
+/** The digest does not depend on the order of the parts. */
+export function digestOfParts(parts: readonly Part[]): Hash {
+    const hash = createHash('sha256').update('rpkg tool 1\n');
+    const sorted = parts.toSorted((a, b) => compareBytes(a.name, b.name));
+    // JSON, so that no name can imitate a line of another part.
+    for (const { name, content } of sorted) hash.update(`${JSON.stringify([name, content])}\n`);
+    return hashOf(hash.digest('hex'));
+}
+
+/** A file by its content, links followed. */
+export async function filePart(name: string, path: string, watch: Watch): Promise<Part> {
+    watch.path(path);
+    const { mode } = await stat(path);
+    return { name, content: `${(mode & 0o111) === 0 ? 'file' : 'program'} ${await hashFile(path)}` };
+}
+
+/** Everything below some folders of `root`; folders that do not exist count as empty. */
+export async function partsBelow(
+    root: string,
+    folders: readonly string[],
+    watch: Watch,
+): Promise<readonly Part[]> {
+    const found: (() => Promise<Part>)[] = [];
+    const pending = [...folders];
+    for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+        const path = join(root, folder);
+        watch.entry(path);
+        for (const entry of await entriesOf(path)) {
+            const name = `${folder}/${entry.name}`;
+            if (entry.isDirectory()) pending.push(name);
+            else if (entry.isSymbolicLink()) found.push(() => linkPart(name, join(root, name), watch));
+            else if (entry.isFile()) found.push(() => entryPart(name, join(root, name), watch));
+        }
+    }
+    return await inParallel(found);
+}
+
+async function entryPart(name: string, path: string, watch: Watch): Promise<Part> {
+    watch.entry(path);
+    return await filePart(name, path, watch);
+}
+
+/** The text alone says nothing when the link leaves the tool, so what it leads to counts as well. */
+async function linkPart(name: string, path: string, watch: Watch): Promise<Part> {
+    watch.entry(path);
+    watch.path(path);
+    const target = await readlink(path);
+    const leads = await stat(path).catch(() => undefined);
+    return { name, content: `link ${target} ${leads?.isFile() === true ? await hashFile(path) : ''}` };
+}
+
+async function entriesOf(path: string): Promise<import('node:fs').Dirent[]> {
+    try {
+        return await readdir(path, { withFileTypes: true });
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw error;
+    }
+}
+
+/** Enough readers to keep a hasher busy; the results keep no order. */
+async function inParallel<Value>(tasks: (() => Promise<Value>)[]): Promise<Value[]> {
+    const results: Value[] = [];
+    const worker = async (): Promise<void> => {
+        for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) results.push(await task());
+    };
+    await Promise.all(Array.from({ length: 4 }, worker));
+    return results;
+}
