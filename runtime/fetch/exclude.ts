@@ -2,7 +2,7 @@
 // the root of the tree; one with `/` at its end only directories. `*` and `?` stay within a name, `**` crosses them.
 
 /** True for a path, relative to the tree, that is left out. What lies below it is not asked for. */
-export type Exclude = (path: string, isDirectory: boolean) => boolean;
+export type Exclude = (path: string, isDirectory: () => boolean) => boolean;
 
 /** Version control data is never part of a source: it differs between equal checkouts. */
 const always = ['.git'];
@@ -17,7 +17,7 @@ function compile(pattern: string): Exclude {
     const body = directoriesOnly ? pattern.slice(0, -1) : pattern;
     const anchored = body.includes('/');
     const expression = new RegExp(`^${anchored ? '' : '(?:.*/)?'}${glob(body.replace(/^\//, ''))}$`, 'su');
-    return (path, isDirectory) => (isDirectory || !directoriesOnly) && expression.test(path);
+    return (path, isDirectory) => expression.test(path) && (!directoriesOnly || isDirectory());
 }
 
 function glob(pattern: string): string {

@@ -70,6 +70,7 @@ export async function* readObjects(git: Git, objects: readonly string[], what: s
                 refuse({ kind: 'bad-tree', what, rule: 'limit', entry: object, detail: `a file of ${size} bytes` });
             }
             const bytes = await input.exactly(size + 1);
+            if (bytes.length <= size) refuse({ kind: 'unreachable', what, cause: 'git ended before its answer' });
             yield bytes.subarray(0, size);
         }
     } finally {

@@ -64,7 +64,14 @@ export async function startGit(
         LC_ALL: 'C',
     };
     const git = { program, repository: join(folder, 'repository'), environment, signal: context.signal };
-    const made = await runGit(git, ['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, git.repository]);
+    const made = await runGit(git, [
+        'init',
+        '--quiet',
+        '--bare',
+        '--template=',
+        `--object-format=${objectFormat}`,
+        git.repository,
+    ]);
     return made.exitCode === 0 ? success(git) : failure({ kind: 'unreachable', what: 'git', cause: complaint(made) });
 }
 

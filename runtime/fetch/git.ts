@@ -2,12 +2,14 @@
 import type { TreeDigest } from '../../compiler/plan/digest.ts';
 import type { Source } from '../../compiler/plan/plan.ts';
 import type { Failure } from '../failure.ts';
+import { demand } from '../host/demand.ts';
 import { failure, type Result, success } from '../result.ts';
 import { guarded, refuse } from '../store/guard.ts';
 import type { FetchContext } from './context.ts';
-import { listCommit, readObjects } from './git-objects.ts';
 import { complaint, type Git, runGit, startGit } from './git-program.ts';
+import { treeOfCommit } from './git-tree.ts';
 import { absoluteUrl, transportOf } from './git-url.ts';
+import { inScratch } from './scratch.ts';
 
 type GitSource = Source & { readonly type: 'git' };
 
@@ -15,7 +17,7 @@ type GitSource = Source & { readonly type: 'git' };
 export async function fetchGit(source: GitSource, context: FetchContext): Promise<Result<TreeDigest, Failure>> {
     const { url, commit, tree } = source;
     const pinned = tree as TreeDigest;
-    if (await context.store.hasObject(pinned)) return success(pinned);
+    if (context.store.hasObject(pinned)) return success(pinned);
     const actual = await resolveGit(url, commit, context);
     if (!actual.ok || actual.value === tree) return actual;
     return failure({ kind: 'hash-mismatch', what: `commit ${commit} of ${url}`, expected: tree, actual: actual.value });
@@ -31,15 +33,55 @@ export async function resolveGit(
     const address = absoluteUrl(url, context.baseDir);
     const transport = transportOf(address);
     if (transport === 'helper') {
-        return failure({ kind: 'unreachable', what, cause: 'only https, http, ssh, git and local repositories are fetched' });
+        return failure({
+            kind: 'unreachable',
+            what,
+            cause: 'only https, http, ssh, git and local repositories are fetched',
+        });
     }
     if (context.offline && transport !== 'file') return failure({ kind: 'offline', what });
-    return await guarded(async () => {
-        await using folder = await context.store.temporary('git');
-        const git = await startGit(folder.path, commit.length === 64 ? 'sha256' : 'sha1', context);
-        if (!git.ok) return refuse(git.failure);
-        context.report(`fetching ${what}`);
-        await bringCommit(git.value, address, commit, what);
-        return await storeCommit(git.value, commit, what, context);
-    });
+    const { store } = context;
+    return await guarded(() =>
+        inScratch(store, 'git', async (folder) => {
+            const git = demand(await startGit(folder, commit.length === 64 ? 'sha256' : 'sha1', context));
+            context.report(`fetching ${what}`);
+            await bringCommit(git, address, commit, what);
+            return demand(await store.writeTree(await treeOfCommit(git, commit, folder, what), what));
+        }),
+    );
+}
+
+/** Only the commit where the server allows that, otherwise all branches and tags. */
+async function bringCommit(git: Git, url: string, commit: string, what: string): Promise<void> {
+    const protocols = await allowedProtocols(git, url, what);
+    const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+    const exact = await runGit(git, [...fetch, '--depth=1', '--', url, commit], protocols);
+    if (exact.exitCode === 0) return;
+    if (exact.stderr.includes('not our ref')) {
+        refuse({ kind: 'unreachable', what, cause: 'the repository does not have this commit (any more)' });
+    }
+    if (!refusesSingleCommits.test(exact.stderr)) refuse({ kind: 'unreachable', what, cause: complaint(exact) });
+    const everything = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
+    const all = await runGit(git, [...fetch, '--', url, ...everything], protocols);
+    if (all.exitCode !== 0) refuse({ kind: 'unreachable', what, cause: complaint(all) });
+    const known = await runGit(git, ['cat-file', '-e', `${commit}^{commit}`]);
+    if (known.exitCode !== 0) {
+        refuse({ kind: 'unreachable', what, cause: 'no branch or tag of the repository contains this commit' });
+    }
+}
+
+const refusesSingleCommits = /unadvertised object|does not support shallow|does not support --depth/;
+
+/** The user's configuration may put another url in place of this one; that url's transport is the one to allow. */
+async function allowedProtocols(git: Git, url: string, what: string): Promise<readonly string[]> {
+    const asked = await runGit(git, ['ls-remote', '--get-url', '--', url]);
+    const effective = transportOf(asked.stdout.toString().trim());
+    if (asked.exitCode !== 0 || effective === 'helper') {
+        refuse({
+            kind: 'unreachable',
+            what,
+            cause: 'the git configuration replaces its url by one that rpkg does not use',
+        });
+    }
+    return [...new Set([effective, 'https', 'ssh'])];
 }

@@ -1,23 +1,17 @@
 // One file from one url, exactly as the server sends it: `fetch` would undo a Content-Encoding, which servers also put on
 // archives, and then no pinned hash could match. Knows nothing of which bytes are wanted.
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { Agent as HttpAgent } from 'node:http';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { getCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import { type Hash, hashOf } from '../../compiler/plan/digest.ts';
 import { failure, type Result, success } from '../result.ts';
 import type { DownloadLimits } from './context.ts';
 
 export interface Download {
     readonly url: URL;
-    /** A file that does not exist yet. */
-    readonly into: string;
     readonly limits: DownloadLimits;
     readonly environment: NodeJS.ProcessEnv;
     readonly signal?: AbortSignal | undefined;
@@ -33,25 +27,81 @@ const redirectLimit = 10;
 const redirects = new Set([301, 302, 303, 307, 308]);
 const temporaryStatus = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** Writes the file and gives the hash of what was written. */
-export async function getFile(download: Download): Promise<Result<Hash, Refusal>> {
+/** Hands the bytes to `take` as they arrive. What `take` gives counts only when all of them came. */
+export async function getFile<Value>(
+    download: Download,
+    take: (bytes: AsyncIterable<Buffer>) => Promise<Value>,
+): Promise<Result<Value, Refusal>> {
     const watchdog = startWatchdog(download);
+    const flow: Flow = { refusal: undefined };
     try {
-        if (download.url.protocol === 'file:') return await copyLocal(download, watchdog);
-        const response = await openUrl(download, watchdog.signal);
-        if (!response.ok) return response;
-        const { headers } = response.value;
-        if (Number(headers['content-length'] ?? 0) > download.limits.bytes) {
-            response.value.destroy();
-            return refuse(`the file is larger than ${download.limits.bytes} bytes`);
-        }
-        return success(await save(response.value, download, watchdog));
+        const opened = await open(download, watchdog.signal);
+        if (!opened.ok) return opened;
+        const value = await take(watched(opened.value, download, watchdog, flow));
+        if (flow.refusal === undefined) return success(value);
     } catch (error) {
-        const reason: unknown = watchdog.signal.aborted ? watchdog.signal.reason : error;
-        return refuse(causeOf(reason), !watchdog.signal.aborted);
+        // Errors of the connection come back through `take`; all others are its own.
+        if (flow.refusal === undefined) throw error;
     } finally {
         watchdog.stop();
     }
+    return failure(flow.refusal);
+}
+
+interface Flow {
+    /** Why the bytes ended early. */
+    refusal: Refusal | undefined;
+}
+
+async function* watched(
+    source: Readable,
+    { limits }: Download,
+    watchdog: Watchdog,
+    flow: Flow,
+): AsyncGenerator<Buffer> {
+    let bytes = 0;
+    try {
+        for await (const chunk of source as AsyncIterable<Buffer>) {
+            watchdog.feed();
+            bytes += chunk.length;
+            if (bytes > limits.bytes) {
+                flow.refusal = tooLarge(limits);
+                break;
+            }
+            yield chunk;
+        }
+    } catch (error) {
+        flow.refusal = refusalFrom(error, watchdog.signal);
+        throw error;
+    }
+}
+
+function tooLarge(limits: DownloadLimits): Refusal {
+    return { cause: `the file is larger than ${limits.bytes} bytes`, temporary: false };
+}
+
+/** What broke a connection by itself may work the next time; what rpkg ended will not. */
+function refusalFrom(error: unknown, signal: AbortSignal): Refusal {
+    return { cause: causeOf(signal.aborted ? signal.reason : error), temporary: !signal.aborted };
+}
+
+async function open(download: Download, signal: AbortSignal): Promise<Result<Readable, Refusal>> {
+    try {
+        if (download.url.protocol === 'file:') return await openLocal(download.url, signal);
+        const response = await openUrl(download, signal);
+        if (!response.ok || Number(response.value.headers['content-length'] ?? 0) <= download.limits.bytes)
+            return response;
+        response.value.destroy();
+        return failure(tooLarge(download.limits));
+    } catch (error) {
+        return failure(refusalFrom(error, signal));
+    }
+}
+
+async function openLocal(url: URL, signal: AbortSignal): Promise<Result<Readable, Refusal>> {
+    const path = fileURLToPath(url);
+    if (!(await stat(path)).isFile()) return refuse('not a regular file');
+    return success(createReadStream(path, { signal, highWaterMark: 1 << 20 }));
 }
 
 /** Follows redirects, but never to where the bytes could be read or written on the way. */
@@ -63,9 +113,12 @@ async function openUrl(download: Download, signal: AbortSignal): Promise<Result<
         if (statusCode === 200) return success(response);
         response.destroy();
         if (!redirects.has(statusCode) || headers.location === undefined) {
-            return refuse(`the server answered ${statusCode} ${response.statusMessage ?? ''}`.trim(), temporaryStatus.has(statusCode));
+            return refuse(
+                `the server answered ${statusCode} ${response.statusMessage ?? ''}`.trim(),
+                temporaryStatus.has(statusCode),
+            );
         }
-        const next = URL.parse(headers.location, url);
+        const next = URL.parse(headers.location, url.href);
         if (next === null) return refuse('the server redirects to something that is no url');
         const allowed = next.protocol === 'https:' || (isLoopback(download.url) && isLoopback(next));
         if (!allowed) return refuse(`the server redirects to ${showUrl(next)}, which is not https`);
@@ -98,7 +151,10 @@ function ask(url: URL, environment: NodeJS.ProcessEnv, signal: AbortSignal): Pro
         // Proxies are a matter of the user's environment; the system's certificates are those that git and cargo use.
         const request =
             url.protocol === 'https:'
-                ? requestHttps(url, { ...options, agent: new HttpsAgent({ proxyEnv: environment, ca: certificates() }) })
+                ? requestHttps(url, {
+                      ...options,
+                      agent: new HttpsAgent({ proxyEnv: environment, ca: certificates() }),
+                  })
                 : requestHttp(url, { ...options, agent: new HttpAgent({ proxyEnv: environment }) });
         request.on('response', resolve);
         request.on('error', reject);
@@ -108,28 +164,6 @@ function ask(url: URL, environment: NodeJS.ProcessEnv, signal: AbortSignal): Pro
 
 function certificates(): string[] {
     return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-}
-
-async function copyLocal(download: Download, watchdog: Watchdog): Promise<Result<Hash, Refusal>> {
-    const path = fileURLToPath(download.url);
-    if (!(await stat(path)).isFile()) return refuse('not a regular file');
-    return success(await save(createReadStream(path), download, watchdog));
-}
-
-async function save(source: Readable, download: Download, watchdog: Watchdog): Promise<Hash> {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    const count = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-        for await (const chunk of chunks) {
-            watchdog.feed();
-            bytes += chunk.length;
-            if (bytes > download.limits.bytes) throw new Error(`the file is larger than ${download.limits.bytes} bytes`);
-            hash.update(chunk);
-            yield chunk;
-        }
-    };
-    await pipeline(source, count, createWriteStream(download.into, { flags: 'wx', mode: 0o600 }), { signal: watchdog.signal });
-    return hashOf(hash.digest('hex'));
 }
 
 interface Watchdog {

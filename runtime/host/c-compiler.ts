@@ -1,6 +1,7 @@
 // A C or C++ compiler: the driver is small and says little, so what it runs and links by itself counts as well.
 import { realpath } from 'node:fs/promises';
 import { failure, success } from '../result.ts';
+import { inParallel } from './in-parallel.ts';
 import { missingTool } from './missing-tool.ts';
 import { packagesOf } from './packages.ts';
 import { findProgram, sandboxFolders } from './programs.ts';
@@ -51,17 +52,11 @@ export const identifyCompiler: Identify = async (name, _session, watch) => {
         ...[...files, ...(cxx ? filesCxx : [])].map((part) => ({ part, question: `-print-file-name=${part}` })),
     ];
     // A driver answers one question per run; a few at a time keep a small machine usable.
-    for (const batch of inGroups(questions, 8)) {
-        const answers = await Promise.all(
-            batch.map(async ({ part, question }) => ({ part, answer: firstLine(await askTool(path, [question])) })),
-        );
-        for (const { part, answer } of answers) {
-            const place = placeOf(answer, watch);
-            if (place !== undefined) places.set(part, await realpath(place));
-        }
-    }
-    const parts = [];
-    for (const [part, place] of places) parts.push(await filePart(part, place, watch));
+    await inParallel(questions, 4, async ({ part, question }) => {
+        const place = placeOf(firstLine(await askTool(path, [question])), watch);
+        if (place !== undefined) places.set(part, await realpath(place));
+    });
+    const parts = await inParallel([...places], 4, ([part, place]) => filePart(part, place, watch));
     const owners = await packagesOf([...places.values()], watch.path);
     return success({ path, digest: digestOfParts(parts), version: await versionOf(path), packages: owners });
 };
@@ -81,10 +76,4 @@ async function versionOf(path: string): Promise<string> {
         ),
     );
     return [full === '' ? short : full, machine].filter((word) => word !== undefined && word !== '').join(' ');
-}
-
-function inGroups<Item>(items: readonly Item[], size: number): Item[][] {
-    return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-        items.slice(index * size, (index + 1) * size),
-    );
 }

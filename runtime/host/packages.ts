@@ -22,10 +22,7 @@ const managers: readonly Manager[] = [
 ];
 
 /** Packages that own the files, and the database that said so; nothing when no manager knows them. */
-export async function packagesOf(
-    paths: readonly string[],
-    look: (path: string) => void,
-): Promise<Packages> {
+export async function packagesOf(paths: readonly string[], look: (path: string) => void): Promise<Packages> {
     const manager = managers.find(({ database }) => existsSync(database));
     if (manager === undefined || paths.length === 0) return {};
     look(manager.database);
@@ -69,7 +66,10 @@ async function ask(name: string, args: readonly string[]): Promise<string[]> {
     if (program === undefined) return [];
     const environment = { PATH: sandboxFolders.join(':'), LC_ALL: 'C' };
     const { stdout } = await runProgram({ program, args, cwd: '/', environment, timeoutMs: 30_000 });
-    return stdout.toString().split('\n').filter((line) => line !== '');
+    return stdout
+        .toString()
+        .split('\n')
+        .filter((line) => line !== '');
 }
 
 function pair(match: RegExpExecArray | null): [string, string][] {

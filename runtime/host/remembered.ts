@@ -1,6 +1,6 @@
 // Answers about the host, kept in the store together with the signature of every path that was looked at for them. An
 // answer is used again when all these paths still look the same, which costs a stat each and no process.
-import { hashJson } from '../../compiler/plan/canonical.ts';
+import { hashJson, type Json } from '../../compiler/plan/canonical.ts';
 import type { Failure } from '../failure.ts';
 import { type Result, success } from '../result.ts';
 import type { Store } from '../store/store.ts';
@@ -15,6 +15,8 @@ export interface Watch {
     /** All that another answer depended on. */
     readonly all: (other: Watched) => void;
 }
+
+const recordKind = 'host';
 
 /** `follow PATH` or `entry PATH` → signature. */
 type Watched = Readonly<Record<string, string>>;
@@ -34,7 +36,7 @@ export async function remembered<Value>(
     find: (watch: Watch) => Promise<Result<Value, Failure>>,
 ): Promise<Result<Answer<Value>, Failure>> {
     const name = hashJson(question).slice('sha256:'.length);
-    const kept = await readAnswer<Value>(store, name);
+    const kept = store.readRecord(recordKind, name) as Answer<Value> | undefined;
     if (kept !== undefined && Object.entries(kept.watched).every(([key, text]) => look(key).text === text)) {
         return success(kept);
     }
@@ -56,17 +58,13 @@ export async function remembered<Value>(
     });
     if (!found.ok) return found;
     const answer = { value: found.value, watched };
-    if (isSettled(newestNs, startedMs)) await store.writeRecord('host', name, JSON.stringify(answer));
-    return success(answer);
+    if (!isSettled(newestNs, startedMs)) return success(answer);
+    const written = await store.writeRecord({ kind: recordKind, name }, answer as Json);
+    return written.ok ? success(answer) : written;
 }
 
 function look(key: string): Signature {
     const space = key.indexOf(' ');
     const path = key.slice(space + 1);
     return key.startsWith('entry') ? entrySignatureOf(path) : signatureOf(path);
-}
-
-async function readAnswer<Value>(store: Store, name: string): Promise<Answer<Value> | undefined> {
-    const text = await store.readRecord('host', name);
-    return text === undefined ? undefined : (JSON.parse(text) as Answer<Value>);
 }

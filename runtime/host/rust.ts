@@ -1,11 +1,13 @@
 // Rust's compiler and Cargo. They come as a sysroot of rustup's or of the user's, which the sandbox shows at a place of
 // its own, or from the distribution, where they live among everything else in /usr.
-import { realpath } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Hash } from '../../compiler/plan/digest.ts';
 import type { HostTool } from '../../compiler/plan/plan.ts';
 import type { Failure } from '../failure.ts';
 import { failure, type Result, success } from '../result.ts';
+import { removeTree } from '../store/remove-tree.ts';
+import { demand } from './demand.ts';
 import { missingTool } from './missing-tool.ts';
 import { packagesOf } from './packages.ts';
 import { findProgram, userFolders } from './programs.ts';
@@ -43,7 +45,10 @@ export const identifyCargo: Identify = async (name, session, watch) => {
         const own = join(sysroot.value, 'bin', name);
         // rustup's proxies lie beside each other, outside any sysroot.
         const isProxy = dirname(rustc) === dirname(program) && dirname(rustc) !== join(sysroot.value, 'bin');
-        if (!sharedPrefixes.includes(sysroot.value) && (isProxy || (await realpath(program)) === (await settled(own)))) {
+        if (
+            !sharedPrefixes.includes(sysroot.value) &&
+            (isProxy || (await realpath(program)) === (await settled(own)))
+        ) {
             return await inSysroot(name, sysroot.value, session, watch);
         }
     }
@@ -145,10 +150,22 @@ async function aloneStanding(
     if (real.startsWith('/usr/')) {
         return success({ path: program, digest, version, packages: await packagesOf([real], watch.path) });
     }
-    const copied = await session.copy(real, `bin/${name}`);
-    if (!copied.ok) return copied;
-    const root = copied.value;
-    return success({ path: join(root, 'bin', name), mount: cargoMount, root, digest, version, packages: {} });
+    const root = await copyOf(real, name, session);
+    const path = join(root, 'bin', name);
+    watch.path(path);
+    return success({ path, mount: cargoMount, root, digest, version, packages: {} });
+}
+
+async function copyOf(program: string, name: string, { store }: HostSession): Promise<string> {
+    const folder = demand(await store.temporary('tool'));
+    try {
+        await mkdir(join(folder, 'bin'));
+        await copyFile(program, join(folder, 'bin', name));
+        await chmod(join(folder, 'bin', name), 0o755);
+        return store.objectPath(demand(await store.importTree(folder, { what: program })));
+    } finally {
+        await removeTree(folder);
+    }
 }
 
 async function settled(path: string): Promise<string | undefined> {

@@ -1,11 +1,14 @@
 // The files that make up a tool, and one digest over them. Names are roles (`cc1`) or paths relative to the tool's root,
 // so the same tool has the same digest wherever it is installed.
 import { createHash } from 'node:crypto';
-import { readdir, readlink, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareBytes } from '../../compiler/plan/bytes.ts';
 import { type Hash, hashOf } from '../../compiler/plan/digest.ts';
-import { hashFile } from './hash-file.ts';
+import { hashFile } from '../store/blobs.ts';
+import { hasCode } from '../store/guard.ts';
+import { inParallel } from './in-parallel.ts';
 import type { Watch } from './remembered.ts';
 
 export interface Part {
@@ -27,15 +30,11 @@ export function digestOfParts(parts: readonly Part[]): Hash {
 export async function filePart(name: string, path: string, watch: Watch): Promise<Part> {
     watch.path(path);
     const { mode } = await stat(path);
-    return { name, content: `${(mode & 0o111) === 0 ? 'file' : 'program'} ${await hashFile(path)}` };
+    return { name, content: `${(mode & 0o111) === 0 ? 'file' : 'program'} ${await hashFile(await realpath(path))}` };
 }
 
 /** Everything below some folders of `root`; folders that do not exist count as empty. */
-export async function partsBelow(
-    root: string,
-    folders: readonly string[],
-    watch: Watch,
-): Promise<readonly Part[]> {
+export async function partsBelow(root: string, folders: readonly string[], watch: Watch): Promise<readonly Part[]> {
     const found: (() => Promise<Part>)[] = [];
     const pending = [...folders];
     for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
@@ -48,7 +47,8 @@ export async function partsBelow(
             else if (entry.isFile()) found.push(() => entryPart(name, join(root, name), watch));
         }
     }
-    return await inParallel(found);
+    // Enough readers to keep the hasher busy.
+    return await inParallel(found, 4, (take) => take());
 }
 
 async function entryPart(name: string, path: string, watch: Watch): Promise<Part> {
@@ -62,24 +62,14 @@ async function linkPart(name: string, path: string, watch: Watch): Promise<Part>
     watch.path(path);
     const target = await readlink(path);
     const leads = await stat(path).catch(() => undefined);
-    return { name, content: `link ${target} ${leads?.isFile() === true ? await hashFile(path) : ''}` };
+    return { name, content: `link ${target} ${leads?.isFile() === true ? await hashFile(await realpath(path)) : ''}` };
 }
 
-async function entriesOf(path: string): Promise<import('node:fs').Dirent[]> {
+async function entriesOf(path: string): Promise<Dirent[]> {
     try {
         return await readdir(path, { withFileTypes: true });
     } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        if (hasCode(error, 'ENOENT')) return [];
         throw error;
     }
-}
-
-/** Enough readers to keep a hasher busy; the results keep no order. */
-async function inParallel<Value>(tasks: (() => Promise<Value>)[]): Promise<Value[]> {
-    const results: Value[] = [];
-    const worker = async (): Promise<void> => {
-        for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) results.push(await task());
-    };
-    await Promise.all(Array.from({ length: 4 }, worker));
-    return results;
 }

@@ -31,7 +31,6 @@ export const defaultTreeLimits: TreeLimits = {
 };
 
 // C0 and C1 controls, line separators, and the characters that change the direction of what follows them.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 /** What is wrong with one name of a path. */

@@ -1,0 +1,135 @@
+// Every command of rpkg, in the order in which `--help` lists them.
+import type { CommandSpec, OptionSpec } from './command.ts';
+
+const json: OptionSpec = { flags: '--json', text: 'print the answer, and diagnostics, as JSON on standard output' };
+const target: OptionSpec = { flags: '--target <triple>', text: 'Rust target triple to build for (default: this machine)' };
+const option: OptionSpec = { flags: '--option <name=value>', text: 'set an option that the recipe declares; may be repeated', repeat: true };
+const store: OptionSpec = { flags: '--store <folder>', text: 'folder of the store (default: $RPKG_STORE, else rpkg in the cache folder)' };
+const locked: OptionSpec = { flags: '--locked', text: 'fail when rpkg.lock would have to change' };
+const offline: OptionSpec = { flags: '--offline', text: 'fetch nothing: fail when something is not in the store' };
+const jobs: OptionSpec = { flags: '-j, --jobs <number>', text: 'jobs at the same time (default: number of processors)' };
+const sandbox: OptionSpec = { flags: '--sandbox <tier>', text: 'bwrap or unshare (default: bwrap, or unshare where bubblewrap is not installed)' };
+const quiet: OptionSpec = { flags: '-q, --quiet', text: 'no progress' };
+
+const recipe = { name: 'recipe', text: 'FILE or FILE#NAME; without NAME the last recipe or overlay of the file', required: true };
+
+const evaluation = [target, option];
+
+export const commands: readonly CommandSpec[] = [
+    {
+        name: 'build',
+        summary: 'fetch what is missing, run the plan in the sandbox, print where the outputs are',
+        operands: [recipe],
+        options: [
+            ...evaluation,
+            jobs,
+            { flags: '-k, --keep-going', text: 'after a failure, go on with what does not need it' },
+            { flags: '-o, --output <folder>', text: 'copy the outputs to a folder' },
+            locked,
+            offline,
+            sandbox,
+            store,
+            quiet,
+            json,
+        ],
+        load: async () => (await import('./commands/build.ts')).build,
+    },
+    {
+        name: 'check',
+        summary: 'read recipes and report what is wrong with them; builds and fetches nothing',
+        operands: [{ ...recipe, name: 'recipe...' }],
+        options: [...evaluation, json],
+        load: async () => (await import('./commands/check.ts')).check,
+    },
+    {
+        name: 'fmt',
+        summary: 'bring recipe files into the one canonical format',
+        operands: [{ name: 'file...', text: 'recipe files', required: true }],
+        options: [{ flags: '--check', text: 'change nothing; exit 1 when a file is not formatted' }, json],
+        load: async () => (await import('./commands/fmt.ts')).fmt,
+    },
+    {
+        name: 'plan',
+        summary: 'print the plan as canonical JSON; offline, the same on every machine but for host tools',
+        operands: [recipe],
+        options: [...evaluation, { flags: '-o, --output <file>', text: 'write it to a file' }, locked, store, json],
+        load: async () => (await import('./commands/plan.ts')).plan,
+    },
+    {
+        name: 'diff',
+        summary: 'what changes between two plans, grouped under the recipe edits that caused it',
+        details: 'Each side is a recipe (FILE or FILE#NAME) or a plan written by `rpkg plan`. Exit 1 when execution differs.',
+        operands: [
+            { name: 'before', text: 'recipe or plan file', required: true },
+            { name: 'after', text: 'recipe or plan file', required: true },
+        ],
+        options: [...evaluation, { flags: '--full', text: 'show all changed values' }, store, json],
+        load: async () => (await import('./commands/diff.ts')).diff,
+    },
+    {
+        name: 'why',
+        summary: 'everything that touched a value: layer, file, line, operator, reason',
+        details: 'QUESTION is a field (`ldflags`), a pointer into the plan (`/actions/build/env/LDFLAGS`) or a word to look for (`-Wl,-z,now`).',
+        operands: [recipe, { name: 'question', text: 'field, pointer or word', required: true }],
+        options: [...evaluation, store, json],
+        load: async () => (await import('./commands/why.ts')).why,
+        dashedOperands: true,
+    },
+    {
+        name: 'fetch',
+        summary: 'bring all sources into the store and pin them in rpkg.lock; the only step that needs network',
+        operands: [recipe],
+        options: [...evaluation, locked, store, quiet, json],
+        load: async () => (await import('./commands/fetch.ts')).fetch,
+    },
+    {
+        name: 'emit',
+        summary: 'write the plan as a Makefile or a POSIX shell script that needs no rpkg',
+        details: 'FORMAT is `make` (Makefile, build.sh and sources), `sh` (build.sh and sources) or `json` (the plan).',
+        operands: [{ name: 'format', text: 'make, sh or json', required: true }, recipe],
+        options: [
+            ...evaluation,
+            { flags: '-o, --output <folder>', text: 'folder to write to; without it the script alone goes to standard output' },
+            locked,
+            offline,
+            store,
+            quiet,
+        ],
+        load: async () => (await import('./commands/emit.ts')).emit,
+    },
+    {
+        name: 'verify',
+        summary: 'run every command again and compare with what the store has, byte for byte',
+        operands: [recipe],
+        options: [...evaluation, jobs, locked, offline, sandbox, store, quiet, json],
+        load: async () => (await import('./commands/verify.ts')).verify,
+    },
+    {
+        name: 'log',
+        summary: 'what an action printed, or the events of a run',
+        operands: [{ name: 'action', text: 'id of an action; without it the events of the run', required: false }],
+        options: [{ flags: '--run <run>', text: 'a run by name (default: the last one)' }, { flags: '--runs', text: 'list the runs' }, store, json],
+        load: async () => (await import('./commands/log.ts')).log,
+    },
+    {
+        name: 'shell',
+        summary: 'a shell with the exact environment and mounts of an action that failed',
+        operands: [{ name: 'action', text: 'id of the action (default: the last that failed)', required: false }],
+        options: [{ flags: '-c, --command <text>', text: 'run this in the shell instead of asking' }, sandbox, store],
+        load: async () => (await import('./commands/shell.ts')).shell,
+    },
+    {
+        name: 'store',
+        summary: 'look after the store: `verify` checks every object against its name, `path` prints where it is',
+        operands: [{ name: 'task', text: 'verify or path', required: true }],
+        options: [{ flags: '--repair', text: 'set damaged objects aside, so that they are made again' }, store, json],
+        load: async () => (await import('./commands/store.ts')).store,
+    },
+    {
+        name: 'doctor',
+        summary: 'what this machine offers (sandbox, namespaces, tools), and what to do about what is missing',
+        operands: [],
+        options: [store, json],
+        load: async () => (await import('./commands/doctor.ts')).doctor,
+    },
+];

@@ -1,0 +1,179 @@
+// One recipe → all its fields. Constants first, since conditions read them; then the layers in written order; then
+// defaults, completeness, interpolation, assertions. Total, and linear in what is written.
+import type { Atom, Condition } from '../lang/ast.ts';
+import { type Diagnostic, isError } from '../lang/diagnostic.ts';
+import { nearest } from '../lang/suggest.ts';
+import { checkAsserts } from './assertions.ts';
+import { referredChain } from './check-value.ts';
+import { checkCompleteness } from './completeness.ts';
+import { notAFact, unknownOption } from './condition-errors.ts';
+import { judge } from './conditions.ts';
+import { type FactTable, factTable, shownFacts } from './fact-table.ts';
+import type { Facts } from './facts.ts';
+import { fieldKey } from './field-key.ts';
+import { finalFields } from './final-values.ts';
+import { type Walk, walkLayers } from './layers.ts';
+import { normalPath } from './module-path.ts';
+import { chooseRecipe, unknownRecipe } from './name-errors.ts';
+import { pathsOf } from './ast-paths.ts';
+import { tidy } from './tidy.ts';
+import { type Chain, type Meaning, type Module, type Program, lookUp } from './program.ts';
+import { kinds } from './schema/kinds.ts';
+import type { GroupRow } from './schema/types.ts';
+import { type Store, emptyStore } from './store.ts';
+import { type Node, addDefaults, treeOf } from './tree.ts';
+import type { Evaluated, Field, Group } from './value.ts';
+
+export interface Request {
+    /** A name of the main file, or `alias.name`; the only recipe of the file when it is undefined. */
+    readonly recipe: string | undefined;
+    /** Path of the main file. */
+    readonly main: string;
+    readonly facts: Facts;
+}
+
+export interface Evaluation {
+    /** Best effort when there are errors; undefined when no recipe could be found. */
+    readonly evaluated: Evaluated | undefined;
+    readonly diagnostics: readonly Diagnostic[];
+}
+
+interface Evaluating {
+    readonly program: Program;
+    readonly facts: Facts;
+    /** Recipes that others refer to, each evaluated once. */
+    readonly targets: Map<Chain, Evaluated>;
+    readonly diagnostics: Diagnostic[];
+    /** Names of options that some recipe has. */
+    readonly options: Set<string>;
+}
+
+/** Evaluates one recipe of a program that was resolved without errors. */
+export function evaluate(program: Program, { recipe, main, facts }: Request): Evaluation {
+    const module = program.modules.get(normalPath(main));
+    if (module === undefined) return { evaluated: undefined, diagnostics: [chooseRecipe(main, [])] };
+    const chosen = chooseChain(program, module, recipe);
+    if ('problem' in chosen) return { evaluated: undefined, diagnostics: [chosen.problem] };
+    const evaluating: Evaluating = { program, facts, targets: new Map(), diagnostics: [], options: new Set() };
+    const evaluated = chosen.chain === undefined ? undefined : evaluateChain(evaluating, chosen.chain);
+    const unknown = [...facts.options.keys()].filter((name) => !evaluating.options.has(name));
+    const known = [...evaluating.options];
+    evaluating.diagnostics.push(...unknown.map((name) => unknownOption(name, nearest(name, known), known)));
+    return { evaluated, diagnostics: tidy(evaluating.diagnostics) };
+}
+
+type Chosen = { readonly chain: Chain | undefined } | { readonly problem: Diagnostic };
+
+function chooseChain(program: Program, module: Module, wanted: string | undefined): Chosen {
+    const recipes = [...(program.scopes.get(module.path)?.values() ?? [])].filter(({ sort }) => sort === 'recipe');
+    const names = recipes.map(({ name }) => name);
+    if (wanted !== undefined) {
+        const meaning = lookUp(program, module, wanted.split('.'));
+        if (meaning?.sort === 'recipe') return { chain: meaning.chain };
+        return { problem: unknownRecipe(wanted, module.path, nearest(wanted, names), names) };
+    }
+    const [only, ...more] = topmost(module, recipes);
+    if (only === undefined || more.length > 0) return { problem: chooseRecipe(module.path, names) };
+    return { chain: only.sort === 'recipe' ? only.chain : undefined };
+}
+
+/** Recipes that nothing else in the file names. */
+function topmost(module: Module, recipes: readonly Meaning[]): readonly Meaning[] {
+    if (recipes.length < 2) return recipes;
+    const named = new Set(pathsOf(module.ast).flatMap(({ names }) => (names.length === 1 ? (names[0]?.text ?? []) : [])));
+    return recipes.filter(({ name }) => !named.has(name));
+}
+
+function evaluateChain(evaluating: Evaluating, chain: Chain): Evaluated {
+    const root = kinds.get(chain.kind)?.root;
+    if (root === undefined) throw new Error(`kind ${chain.kind} was resolved but has no schema`);
+    const constants = collectConstants(evaluating, chain, root);
+    const { table, diagnostics } = factTable(evaluating.facts, constants);
+    evaluating.diagnostics.push(...diagnostics);
+    for (const slot of constants.slots.values()) {
+        if (slot.names[0] === 'option' && slot.names[1] !== undefined) evaluating.options.add(slot.names[1]);
+    }
+    const before = evaluating.diagnostics.length;
+    const walk: Walk = {
+        ...newWalk(evaluating, chain, evaluating.diagnostics),
+        conditions: {
+            holds: (condition, module) => holds(evaluating, table, condition, module),
+            version: versionIn(table),
+        },
+    };
+    walkLayers(walk, root, chain.layers);
+    const [base] = chain.layers;
+    const tree = treeOf(walk.store, root);
+    const defaults = addDefaults(tree, walk.store);
+    evaluating.diagnostics.push(...checkCompleteness(walk.store, chain.kind, tree, (chain.layers.at(-1) ?? base).place));
+    const finished = finalFields({
+        store: walk.store,
+        table,
+        root: tree,
+        defaults,
+        base: { layer: base.name, place: base.place },
+        refer: (atom, module) => referTo(evaluating, atom, module),
+    });
+    evaluating.diagnostics.push(...finished.diagnostics);
+    if (!evaluating.diagnostics.slice(before).some(isError)) {
+        evaluating.diagnostics.push(...checkAsserts(walk.asserts, finished.fields, table, tree));
+    }
+    return {
+        name: chain.name,
+        kind: chain.kind,
+        layers: chain.layers.map(({ name, module }) => ({ name, file: module.source })),
+        root: groupOf(tree, finished.fields),
+        facts: shownFacts(table),
+        fields: finished.fields,
+    };
+}
+
+function newWalk(evaluating: Evaluating, chain: Chain, diagnostics: Diagnostic[]): Walk {
+    const { program } = evaluating;
+    return { program, kind: chain.kind, store: emptyStore(), diagnostics, asserts: [], applied: new Map(), checked: new Set() };
+}
+
+/** What the layers set outside of conditions. Mistakes are told when all fields are. */
+function collectConstants(evaluating: Evaluating, chain: Chain, root: GroupRow): Store {
+    const walk = newWalk(evaluating, chain, []);
+    walkLayers(walk, root, chain.layers);
+    return walk.store;
+}
+
+function versionIn(table: FactTable): string | undefined {
+    const subject = table.get('version');
+    return subject?.type === 'version' ? subject.value : undefined;
+}
+
+function holds(evaluating: Evaluating, table: FactTable, condition: Condition, module: Module): boolean | undefined {
+    const judged = judge(condition, module.source, {
+        read: (names) => table.get(fieldKey(names)),
+        unknown: (name, place) => notAFact(name, place, nearest(name, table.keys()), [...table.keys()]),
+    });
+    evaluating.diagnostics.push(...judged.diagnostics);
+    return judged.holds;
+}
+
+/** Kinds that are referred to refer to nothing themselves, so this ends. */
+function referTo(evaluating: Evaluating, atom: Atom, module: Module): Evaluated | undefined {
+    const chain = referredChain(evaluating.program, module, atom);
+    if (chain === undefined) return undefined;
+    const known = evaluating.targets.get(chain);
+    if (known !== undefined) return known;
+    const evaluated = evaluateChain(evaluating, chain);
+    evaluating.targets.set(chain, evaluated);
+    return evaluated;
+}
+
+function groupOf(node: Node, fields: ReadonlyMap<string, Field>): Group {
+    const own = [...node.fields].flatMap(([name, key]): readonly (readonly [string, Field])[] => {
+        const field = fields.get(key);
+        return field === undefined ? [] : [[name, field]];
+    });
+    return {
+        path: node.key,
+        ...(node.place === undefined ? {} : { place: node.place }),
+        fields: new Map(own),
+        groups: new Map([...node.groups].map(([name, inner]) => [name, groupOf(inner, fields)])),
+    };
+}

@@ -1,0 +1,56 @@
+// The fields of one recipe while its layers are applied. Only `operators` changes a slot.
+import { printAtom } from '../lang/print.ts';
+import type { Atom } from '../lang/ast.ts';
+import type { Place } from '../lang/source.ts';
+import type { Module } from './program.ts';
+import { plainText } from './read-atom.ts';
+import type { FieldRow, GroupRow } from './schema/types.ts';
+import type { FieldTouch } from './value.ts';
+
+/** One written value and the file it is written in. */
+export interface Item {
+    readonly atom: Atom;
+    readonly module: Module;
+}
+
+/** A field that a layer has set. */
+export interface Slot {
+    readonly key: string;
+    readonly names: readonly string[];
+    readonly row: FieldRow;
+    readonly chain: FieldTouch[];
+    list: boolean;
+    /** One item for a scalar. */
+    items: readonly Item[];
+    /** Set by `?=` alone, so that a layer may still define it. */
+    soft: boolean;
+    /** The value that was written last. */
+    place: Place;
+}
+
+export interface OpenBlock {
+    readonly names: readonly string[];
+    readonly row: GroupRow;
+    readonly place: Place;
+}
+
+export interface Store {
+    /** By key, in order of first definition. */
+    readonly slots: Map<string, Slot>;
+    readonly blocks: Map<string, OpenBlock>;
+    /** Keys with a mistake that is reported; whatever follows from it is not. */
+    readonly broken: Set<string>;
+}
+
+export function emptyStore(): Store {
+    return { slots: new Map(), blocks: new Map(), broken: new Set() };
+}
+
+export function placeOf({ atom, module }: Item): Place {
+    return { file: module.source, span: atom.span };
+}
+
+/** What makes two items of a list the same one: their text, however it is quoted. */
+export function itemKey({ atom }: Item): string {
+    return plainText(atom) ?? printAtom(atom);
+}

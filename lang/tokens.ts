@@ -1,0 +1,211 @@
+// The vocabulary: every token type in one table, in the order in which the lexer tries them. Labels are the words that
+// diagnostics use for a token.
+import { createToken, type IToken, type ITokenConfig, Lexer, type TokenType } from 'chevrotain';
+import {
+    type Scanner,
+    scanByteOrderMark,
+    scanIdentifier,
+    scanNewlines,
+    scanNumber,
+    scanOpenRaw,
+    scanOpenText,
+    scanRaw,
+    scanRawBlock,
+    scanText,
+} from './scan.ts';
+import type { Span } from './source.ts';
+
+const digits = [...'0123456789'];
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_'];
+
+const versionPattern = /^\d+(?:\.\d+)+(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
+const quantityPattern = /^\d+(?:ms|min|s|h|d|KiB|MiB|GiB|TiB)$/;
+const intPattern = /^(?:0|[1-9]\d*)$/;
+/** Longer runs are no number anybody means, and the patterns above must not be run on megabytes. */
+const maxNumberLength = 256;
+
+const name = createToken({ name: 'name', pattern: Lexer.NA, label: 'a name' });
+const identifier = scanned('identifier', 'a name', letters, scanIdentifier, { categories: name });
+const text = scanned('text', 'a string', ['"'], scanText);
+const raw = scanned('raw', 'a raw string', ["'"], scanRaw);
+const version = numeric('version', 'a version', versionPattern);
+
+export const tokens = {
+    byteOrderMark: scanned('byteOrderMark', 'a byte order mark', ['\u{feff}'], scanByteOrderMark, {
+        group: Lexer.SKIPPED,
+    }),
+    space: createToken({ name: 'space', pattern: /[ \t]+/, group: Lexer.SKIPPED }),
+    comment: createToken({ name: 'comment', pattern: /#[^\r\n]*/, group: 'comments' }),
+    newline: scanned('newline', 'the end of the line', ['\r', '\n'], scanNewlines),
+
+    rawBlock: scanned('rawBlock', 'a raw string', ["'"], scanRawBlock, { categories: raw }),
+    openRawBlock: scanned('openRawBlock', 'a raw string', ["'"], blockOnly(scanOpenRaw), { categories: raw }),
+    raw,
+    openRaw: scanned('openRaw', 'a raw string', ["'"], scanOpenRaw, { categories: raw }),
+    text,
+    openText: scanned('openText', 'a string', ['"'], scanOpenText, { categories: text }),
+    hash: createToken({ name: 'hash', pattern: /(?:sha256|sha512|blake3):[0-9A-Za-z_]*/, label: 'a hash' }),
+    version,
+    quantity: numeric('quantity', 'a size or duration', quantityPattern),
+    int: numeric('int', 'a number', intPattern),
+    /** Starts with a digit and is nothing of the above; the parser takes it for a version. */
+    badNumber: scanned('badNumber', 'a number', digits, scanNumber, { categories: version }),
+
+    /** Spellings of other languages, told apart from stray characters so that the right one can be named. */
+    foreign: createToken({ name: 'foreign', pattern: /=>|===|=<|&&|\|\||->|;|:(?!=)|!(?!=)/, label: 'a foreign operator' }),
+    replace: symbol('replace', ':='),
+    defaultTo: symbol('defaultTo', '?='),
+    append: symbol('append', '+='),
+    remove: symbol('remove', '-='),
+    prepend: symbol('prepend', '^='),
+    equal: symbol('equal', '=='),
+    notEqual: symbol('notEqual', '!='),
+    atMost: symbol('atMost', '<='),
+    atLeast: symbol('atLeast', '>='),
+    below: symbol('below', '<'),
+    above: symbol('above', '>'),
+    define: symbol('define', '='),
+    leftBrace: symbol('leftBrace', '{'),
+    rightBrace: symbol('rightBrace', '}'),
+    leftBracket: symbol('leftBracket', '['),
+    rightBracket: symbol('rightBracket', ']'),
+    leftParen: symbol('leftParen', '('),
+    rightParen: symbol('rightParen', ')'),
+    comma: symbol('comma', ','),
+    dot: symbol('dot', '.'),
+
+    when: reserved('when'),
+    else: reserved('else'),
+    assert: reserved('assert'),
+    apply: reserved('apply'),
+    because: reserved('because'),
+    until: reserved('until'),
+    and: reserved('and'),
+    or: reserved('or'),
+    not: reserved('not'),
+    in: reserved('in'),
+    true: reserved('true'),
+    false: reserved('false'),
+
+    rpkg: contextual('rpkg'),
+    use: contextual('use'),
+    as: contextual('as'),
+    recipe: contextual('recipe'),
+    is: contextual('is'),
+    from: contextual('from'),
+    overlay: contextual('overlay'),
+    on: contextual('on'),
+    profile: contextual('profile'),
+
+    identifier,
+    /** Never lexed: identifiers and contextual keywords are names. */
+    name,
+} as const;
+
+export const vocabulary: TokenType[] = Object.values(tokens);
+
+const reservedTypes: ReadonlySet<TokenType> = new Set<TokenType>([
+    tokens.when,
+    tokens.else,
+    tokens.assert,
+    tokens.apply,
+    tokens.because,
+    tokens.until,
+    tokens.and,
+    tokens.or,
+    tokens.not,
+    tokens.in,
+    tokens.true,
+    tokens.false,
+]);
+
+const operatorTypes: ReadonlySet<TokenType> = new Set<TokenType>([
+    tokens.define,
+    tokens.replace,
+    tokens.defaultTo,
+    tokens.append,
+    tokens.remove,
+    tokens.prepend,
+]);
+
+/** Reserved words can never be names. */
+export function isReserved(token: IToken): boolean {
+    return reservedTypes.has(token.tokenType);
+}
+
+/** `=`, `:=`, `?=`, `+=`, `-=` or `^=`. */
+export function isOperator(token: IToken): boolean {
+    return operatorTypes.has(token.tokenType);
+}
+
+export function isName(token: IToken): boolean {
+    return token.tokenType.CATEGORIES?.includes(name) === true;
+}
+
+/** A string, closed or not. */
+export function isText(token: IToken): boolean {
+    return token.tokenType === tokens.text || token.tokenType === tokens.openText;
+}
+
+/** A token without text, put in where one is missing. */
+export function impliedToken(tokenType: TokenType, offset: number): IToken {
+    return { tokenType, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0, image: '', startOffset: offset };
+}
+
+export function endOf(token: IToken): number {
+    return token.startOffset + token.image.length;
+}
+
+export function spanOf(token: IToken): Span {
+    return { start: token.startOffset, end: endOf(token) };
+}
+
+function scanned(
+    tokenName: string,
+    label: string,
+    startChars: string[],
+    scan: Scanner,
+    more: Partial<ITokenConfig> = {},
+): TokenType {
+    return createToken({
+        name: tokenName,
+        label,
+        line_breaks: true,
+        start_chars_hint: startChars,
+        pattern: (source, offset) => {
+            const end = scan(source, offset);
+            return end === undefined ? null : [source.slice(offset, end)];
+        },
+        ...more,
+    });
+}
+
+function numeric(tokenName: string, label: string, pattern: RegExp): TokenType {
+    return scanned(tokenName, label, digits, (source, at) => {
+        const end = scanNumber(source, at);
+        if (end === undefined || end - at > maxNumberLength) return undefined;
+        return pattern.test(source.slice(at, end)) ? end : undefined;
+    });
+}
+
+function blockOnly(scan: Scanner): Scanner {
+    return (source, at) => (source.startsWith("'''", at) ? scan(source, at) : undefined);
+}
+
+function symbol(tokenName: string, image: string): TokenType {
+    return createToken({ name: tokenName, pattern: image, label: `\`${image}\`` });
+}
+
+function reserved(word: string): TokenType {
+    return createToken({ name: word, pattern: word, label: `\`${word}\``, longer_alt: identifier });
+}
+
+function contextual(word: string): TokenType {
+    return createToken({
+        name: word,
+        pattern: word,
+        label: `\`${word}\``,
+        longer_alt: identifier,
+        categories: name,
+    });
+}

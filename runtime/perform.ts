@@ -1,0 +1,197 @@
+// What it means to perform each kind of action. A result that is known is taken from the store without touching its
+// bytes; trees are brought into being only when a command really has to see them.
+import { splitRef } from '../compiler/plan/graph.ts';
+import { parseTreeDigest, type TreeDigest } from '../compiler/plan/digest.ts';
+import type { ComposeAction, FetchAction, Plan, RunAction, WriteAction } from '../compiler/plan/plan.ts';
+import { actionKey } from './action-key.ts';
+import type { Outputs, Report } from './event.ts';
+import type { Failure } from './failure.ts';
+import { fetchSource } from './fetch/fetch.ts';
+import type { FetchContext } from './fetch/context.ts';
+import { recordedTree } from './fetch/recorded.ts';
+import { failure, type Result, success } from './result.ts';
+import { type ActionRecord, asActionRecord, runAction } from './run-action.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import type { HostRoot } from './stage-action.ts';
+import type { Store } from './store/store.ts';
+import { composedDigest } from './store/compose-tree.ts';
+import { differingPaths } from './store/compare.ts';
+
+export interface Performed {
+    readonly outputs: Outputs;
+    readonly cached: boolean;
+}
+
+export interface Performer {
+    perform(id: string, done: ReadonlyMap<string, Outputs>): Promise<Result<Performed, Failure>>;
+    /** Expected duration of a run action, for the order of starting; the unit does not matter. */
+    estimate(id: string): number;
+}
+
+export interface PerformOptions {
+    readonly plan: Plan;
+    readonly store: Store;
+    readonly sandbox: Sandbox;
+    readonly hostRoot: () => Promise<Result<HostRoot, Failure>>;
+    readonly fetch: FetchContext;
+    readonly jobs: number;
+    readonly report: Report;
+    readonly signal: AbortSignal;
+    readonly now: () => number;
+    readonly run: string;
+    /** `verify` runs every command although its result is known, and compares. */
+    readonly mode: 'build' | 'verify';
+}
+
+export function performerFor(options: PerformOptions): Performer {
+    const { plan } = options;
+    return {
+        estimate: () => 10,
+        async perform(id, done) {
+            const action = plan.actions[id];
+            switch (action?.kind) {
+                case 'fetch':
+                    return await performFetch(options, id, action);
+                case 'write':
+                    return await performWrite(options, id, action);
+                case 'compose':
+                    return performCompose(options, id, action, done);
+                case 'run':
+                    return await performRun(options, id, action, done);
+                case undefined:
+                    throw new Error(`the plan has no action ${id}`);
+            }
+        },
+    };
+}
+
+/** A record of an earlier fetch is enough until a command needs the bytes. */
+async function performFetch(options: PerformOptions, id: string, { source }: FetchAction): Promise<Result<Performed, Failure>> {
+    const { store, report, now } = options;
+    const known = presentTree(store, source);
+    if (known !== undefined) return cached(options, id, { out: known });
+    const started = now();
+    report({ kind: 'action-started', action: id, doing: 'fetch' });
+    const fetched = await fetchSource(source, { ...options.fetch, report: (text) => report({ kind: 'note', action: id, text }) });
+    if (!fetched.ok) return fetched;
+    const outputs = { out: fetched.value };
+    report({ kind: 'action-finished', action: id, outputs, durationMs: now() - started });
+    return success({ outputs, cached: false });
+}
+
+/** Folders and commits are pinned by their tree itself, everything else by a record of what it gave. */
+function presentTree(store: Store, source: FetchAction['source']): TreeDigest | undefined {
+    if (source.type !== 'local' && source.type !== 'git') return recordedTree(store, source);
+    const tree = parseTreeDigest(source.tree);
+    return tree !== undefined && store.hasObject(tree) ? tree : undefined;
+}
+
+async function performWrite(options: PerformOptions, id: string, { files }: WriteAction): Promise<Result<Performed, Failure>> {
+    const written = await options.store.writeFiles(files, id);
+    return written.ok ? cached(options, id, { out: written.value }) : written;
+}
+
+function performCompose(
+    options: PerformOptions,
+    id: string,
+    { entries }: ComposeAction,
+    done: ReadonlyMap<string, Outputs>,
+): Result<Performed, Failure> {
+    return cached(options, id, { out: composedDigest(id, partsOf(entries, done)) });
+}
+
+function partsOf(entries: ComposeAction['entries'], done: ReadonlyMap<string, Outputs>): Record<string, TreeDigest> {
+    return Object.fromEntries(Object.entries(entries).map(([path, ref]) => [path, treeAt(ref, done)]));
+}
+
+function treeAt(ref: string, done: ReadonlyMap<string, Outputs>): TreeDigest {
+    const { action, output } = splitRef(ref);
+    const tree = done.get(action)?.[output];
+    if (tree === undefined) throw new Error(`${ref} is used before it is there`);
+    return tree;
+}
+
+function cached({ report }: PerformOptions, action: string, outputs: Outputs, key?: string): Result<Performed, Failure> {
+    report({ kind: 'action-cached', action, outputs, ...(key === undefined ? {} : { key }) });
+    return success({ outputs, cached: true });
+}
+
+async function performRun(
+    options: PerformOptions,
+    id: string,
+    action: RunAction,
+    done: ReadonlyMap<string, Outputs>,
+): Promise<Result<Performed, Failure>> {
+    const { plan, store, report, mode } = options;
+    const environment = plan.environments[action.environment];
+    if (environment === undefined) throw new Error(`the plan has no environment ${action.environment}`);
+    const inputs = new Map(Object.entries(action.mounts).map(([at, { tree }]) => [at, treeAt(tree, done)]));
+    const key = actionKey(action, environment, inputs);
+    const known = knownRecord(store, key);
+    if (known !== undefined && mode === 'build') return cached(options, id, known.outputs, key);
+    const present = await bringInputs(options, action, done);
+    if (!present.ok) return present;
+    const host = await options.hostRoot();
+    if (!host.ok) return host;
+    report({ kind: 'action-started', action: id, doing: 'run' });
+    const jobs = action.limits.weight === 0 ? options.jobs : Math.min(action.limits.weight, options.jobs);
+    const { sandbox, signal, now, run } = options;
+    const result = await runAction({ id, action, environment, inputs, host: host.value, jobs, store, sandbox, signal, now, run });
+    if (!result.ok) return result;
+    if (known !== undefined) {
+        const difference = compareRecords(store, id, known, result.value);
+        if (difference !== undefined) return failure(difference);
+    } else {
+        const written = await store.writeRecord({ kind: 'action', name: recordName(key) }, { ...result.value });
+        if (!written.ok) return written;
+    }
+    report({ kind: 'action-finished', action: id, key, ...result.value });
+    return success({ outputs: result.value.outputs, cached: false });
+}
+
+function recordName(key: string): string {
+    return key.slice('sha256:'.length);
+}
+
+/** A record counts only while all the trees it names are there. */
+function knownRecord(store: Store, key: string): ActionRecord | undefined {
+    const record = asActionRecord(store.readRecord('action', recordName(key)));
+    return record !== undefined && Object.values(record.outputs).every((tree) => store.hasObject(tree)) ? record : undefined;
+}
+
+/** Makes sure that the bytes of every input are there: fetches again what was only recorded, composes what was only named. */
+async function bringInputs(options: PerformOptions, action: RunAction, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>> {
+    for (const { tree } of Object.values(action.mounts)) {
+        const brought = await bringTree(options, tree, done);
+        if (!brought.ok) return brought;
+    }
+    return success(undefined);
+}
+
+async function bringTree(options: PerformOptions, ref: string, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>> {
+    const { plan, store } = options;
+    if (store.hasObject(treeAt(ref, done))) return success(undefined);
+    const action = plan.actions[splitRef(ref).action];
+    if (action?.kind === 'fetch') {
+        const fetched = await fetchSource(action.source, options.fetch);
+        return fetched.ok ? success(undefined) : fetched;
+    }
+    if (action?.kind !== 'compose') return success(undefined);
+    for (const part of Object.values(action.entries)) {
+        const brought = await bringTree(options, part, done);
+        if (!brought.ok) return brought;
+    }
+    const composed = await store.compose(partsOf(action.entries, done), ref);
+    return composed.ok ? success(undefined) : composed;
+}
+
+function compareRecords(store: Store, action: string, known: ActionRecord, now: ActionRecord): Failure | undefined {
+    for (const [output, first] of Object.entries(known.outputs)) {
+        const second = now.outputs[output];
+        if (second === undefined || second === first) continue;
+        const paths = differingPaths(store.objectPath(first), store.objectPath(second));
+        return { kind: 'not-reproducible', action, output, first, second, paths };
+    }
+    return undefined;
+}
+

@@ -1,0 +1,142 @@
+// One run action from inputs in the store to outputs in the store. Knows no graph: who comes next is not its business.
+import { closeSync, createReadStream, mkdirSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseHash, parseTreeDigest, type TreeDigest } from '../compiler/plan/digest.ts';
+import type { Outputs } from './event.ts';
+import type { Failure } from './failure.ts';
+import { failure, type Result, success } from './result.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import type { Exit, SandboxSpec } from './sandbox/spec.ts';
+import { guarded } from './store/guard.ts';
+import { removeTree } from './store/remove-tree.ts';
+import { hostFolder, stageAction, type StageRequest } from './stage-action.ts';
+
+/** What the store remembers of a finished action, under its key. */
+export interface ActionRecord {
+    readonly outputs: Outputs;
+    /** Hashes of what it printed; absent when it printed nothing. */
+    readonly stdout?: string;
+    readonly stderr?: string;
+    readonly durationMs: number;
+}
+
+export interface RunRequest extends Omit<StageRequest, 'folder'> {
+    readonly id: string;
+    readonly run: string;
+    readonly sandbox: Sandbox;
+    readonly signal: AbortSignal;
+    readonly now: () => number;
+}
+
+/** Runs the action and imports its outputs. After a failure its folders are kept below `failed/` for `rpkg shell`. */
+export async function runAction(request: RunRequest): Promise<Result<ActionRecord, Failure>> {
+    const { store } = request;
+    const folder = await store.temporary(request.id);
+    if (!folder.ok) return folder;
+    const result = await guardedRun(request, folder.value);
+    await removeTree(folder.value);
+    return result;
+}
+
+async function guardedRun(request: RunRequest, folder: string): Promise<Result<ActionRecord, Failure>> {
+    const { action, store, id } = request;
+    const work = join(folder, 'work');
+    const prepared = await guarded(() => mkdirSync(work, { mode: 0o755 }));
+    if (!prepared.ok) return prepared;
+    const spec = await stageAction({ ...request, folder: work });
+    if (!spec.ok) return spec;
+    const started = request.now();
+    const exit = await capture(request, spec.value, folder);
+    if (!exit.ok) return exit;
+    if (exit.value.kind === 'cancelled') return failure({ kind: 'interrupted', signal: String(request.signal.reason) });
+    if (exit.value.kind !== 'exit' || exit.value.code !== 0) {
+        return failure(exitFailure(request, exit.value, await keep(request, spec.value, folder)));
+    }
+    const outputs: Record<string, TreeDigest> = {};
+    for (const [name, at] of Object.entries(action.outputs)) {
+        const imported = await store.importTree(hostFolder(work, at), { what: `output \`${name}\` of \`${id}\``, rewriteRoot: at });
+        if (!imported.ok) return imported;
+        outputs[name] = imported.value;
+    }
+    return await record(request, folder, outputs, request.now() - started);
+}
+
+async function capture(request: RunRequest, spec: SandboxSpec, folder: string): Promise<Result<Exit, Failure>> {
+    const stdout = openSync(join(folder, 'stdout'), 'ax', 0o600);
+    const stderr = openSync(join(folder, 'stderr'), 'ax', 0o600);
+    try {
+        return await request.sandbox.run(spec, { stdout, stderr, terminal: false, signal: request.signal });
+    } finally {
+        closeSync(stdout);
+        closeSync(stderr);
+    }
+}
+
+async function record(request: RunRequest, folder: string, outputs: Outputs, durationMs: number): Promise<Result<ActionRecord, Failure>> {
+    const streams: { stdout?: string; stderr?: string } = {};
+    for (const name of ['stdout', 'stderr'] as const) {
+        const path = join(folder, name);
+        if (statSync(path).size === 0) continue;
+        const kept = await request.store.putBlob(createReadStream(path));
+        if (!kept.ok) return kept;
+        streams[name] = kept.value;
+    }
+    return success({ outputs, ...streams, durationMs });
+}
+
+/** What `rpkg shell` needs to open the folders again. Paths below `folder` are written relative to it. */
+export interface KeptAction {
+    readonly id: string;
+    readonly run: string;
+    readonly spec: SandboxSpec;
+}
+
+/** Moves the action's folder away from the temporary place and writes down how it was run. Gives the new place. */
+async function keep({ store, id, run }: RunRequest, spec: SandboxSpec, folder: string): Promise<string> {
+    const kept = join(store.root, 'failed', `${id}-${run}`);
+    const moved = await guarded(async () => {
+        mkdirSync(join(store.root, 'failed'), { recursive: true, mode: 0o700 });
+        await removeTree(kept);
+        const binds = spec.binds.map((bind) => ({ ...bind, from: bind.from.startsWith(`${folder}/`) ? bind.from.slice(folder.length + 1) : bind.from }));
+        const description: KeptAction = { id, run, spec: { ...spec, binds } };
+        writeFileSync(join(folder, 'action.json'), `${JSON.stringify(description, undefined, 2)}\n`);
+        renameSync(folder, kept);
+    });
+    return moved.ok ? kept : folder;
+}
+
+function exitFailure({ id, action }: RunRequest, exit: Exit, kept: string): Failure {
+    const log = join(kept, 'stderr');
+    switch (exit.kind) {
+        case 'timeout':
+            return { kind: 'action-timeout', action: id, seconds: action.limits.timeoutSeconds, log, kept };
+        case 'exit':
+            return { kind: 'action-failed', action: id, exit: `exit status ${exit.code}`, log, kept };
+        case 'signal':
+            return { kind: 'action-failed', action: id, exit: `ended by ${exit.signal}`, log, kept };
+        case 'output-limit':
+            return { kind: 'action-failed', action: id, exit: 'it printed more than may be kept', log, kept };
+        case 'cancelled':
+            return { kind: 'interrupted', signal: 'SIGINT' };
+    }
+}
+
+/** A record as read back from the store; undefined when it is not one, whatever wrote it. */
+export function asActionRecord(value: unknown): ActionRecord | undefined {
+    if (typeof value !== 'object' || value === null || !('outputs' in value) || !('durationMs' in value)) return undefined;
+    const { outputs, durationMs } = value;
+    if (typeof outputs !== 'object' || outputs === null || typeof durationMs !== 'number') return undefined;
+    const trees: Record<string, TreeDigest> = {};
+    for (const [name, digest] of Object.entries(outputs)) {
+        const tree = typeof digest === 'string' ? parseTreeDigest(digest) : undefined;
+        if (tree === undefined) return undefined;
+        trees[name] = tree;
+    }
+    return { outputs: trees, durationMs, ...stream(value, 'stdout'), ...stream(value, 'stderr') };
+}
+
+function stream(value: object, name: 'stdout' | 'stderr'): { stdout?: string; stderr?: string } {
+    const hash = (value as Readonly<Record<string, unknown>>)[name];
+    return typeof hash === 'string' && parseHash(hash) !== undefined ? { [name]: hash } : {};
+}
+

@@ -1,0 +1,79 @@
+// The default tier. All settings go through a descriptor and none through the command line or the environment, because
+// process 1 inside is bubblewrap itself and everybody inside can read its /proc entry.
+import { bubblewrapIsolation, sandboxRoot } from '../../compiler/plan/sandbox.ts';
+import type { Failure } from '../failure.ts';
+import { type Result, failure, success } from '../result.ts';
+import { exitFromOutside, exitOfCode } from './exit.ts';
+import { type Ended, launch, reportDescriptor } from './launch.ts';
+import { withMemoryLimit } from './memory-limit.ts';
+import { messagesOf } from './messages.ts';
+import { namespaceEnded } from './namespace-end.ts';
+import type { Exit, SandboxIo, SandboxSpec } from './spec.ts';
+import { setupFailure, startFailure, stuckFailure } from './unavailable.ts';
+
+export interface Bubblewrap {
+    readonly bwrap: string;
+    readonly prlimit: string | undefined;
+    /** The system call filter; undefined where rpkg has none for this processor. */
+    readonly filter: Uint8Array | undefined;
+}
+
+/** Runs a checked request. */
+export async function runInBubblewrap(
+    tools: Bubblewrap,
+    spec: SandboxSpec,
+    io: SandboxIo,
+): Promise<Result<Exit, Failure>> {
+    const settings = bubblewrapSettings(spec, io, tools.filter !== undefined);
+    const start = withMemoryLimit(
+        { program: tools.bwrap, arguments: ['--args', String(settingsDescriptor), '--', ...spec.argv] },
+        spec.limits,
+        tools.prlimit,
+    );
+    if (!start.ok) return start;
+    const files = [settings.map((word) => `${word}\0`).join(''), ...(tools.filter === undefined ? [] : [tools.filter])];
+    const messages = messagesOf(io.stderr);
+    const ended = await launch({ ...start.value, files, limits: spec.limits, io });
+    if (ended.error !== undefined) return failure(startFailure(start.value.program, ended.error));
+    return outcome(ended, messages);
+}
+
+const settingsDescriptor = reportDescriptor + 1;
+const filterDescriptor = reportDescriptor + 2;
+
+/** Everything but the command, in the order in which bubblewrap carries it out. */
+export function bubblewrapSettings(spec: SandboxSpec, io: SandboxIo, filtered: boolean): readonly string[] {
+    return [
+        ...bubblewrapIsolation,
+        ...(io.terminal ? [] : ['--new-session']),
+        ...['--json-status-fd', String(reportDescriptor)],
+        ...(filtered ? ['--seccomp', String(filterDescriptor)] : []),
+        '--clearenv',
+        ...Object.entries(spec.env).flatMap(([name, value]) => ['--setenv', name, value]),
+        ...spec.binds.flatMap(({ at, from, writable }) => [writable ? '--bind' : '--ro-bind', from, at]),
+        ...spec.links.flatMap(({ at, to }) => ['--symlink', to, at]),
+        ...['--dir', sandboxRoot],
+        ...['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--tmpfs', '/tmp'],
+        // When rpkg runs as root, the command has root's number outside, and with it may write to the machine's settings
+        // in /proc/sys: bubblewrap itself leaves them open.
+        ...['--remount-ro', '/proc', '--remount-ro', '/', '--chdir', spec.cwd],
+    ];
+}
+
+async function outcome(ended: Ended, messages: () => string): Promise<Result<Exit, Failure>> {
+    const [, first] = /"child-pid": (\d+)/.exec(ended.report) ?? [];
+    if (first !== undefined && !(await namespaceEnded(Number(first)))) return failure(stuckFailure());
+    const outside = exitFromOutside(ended);
+    if (outside !== undefined) return success(outside);
+    // Bubblewrap reports a code only when the command has replaced it; its own failures end with a message alone.
+    const [, code] = /"exit-code": (\d+)/.exec(ended.report) ?? [];
+    if (code !== undefined) return success(exitOfCode(Number(code)));
+    const message = messages();
+    const [, reason] = /^bwrap: execvp (?:.*): ([^:]*)$/m.exec(message) ?? [];
+    if (reason === undefined) return failure(setupFailure('bwrap', message));
+    return success({ kind: 'exit', code: reason === 'No such file or directory' ? notFound : notExecutable });
+}
+
+/** What shells and env(1) say of a program that they cannot start. */
+const notFound = 127;
+const notExecutable = 126;

@@ -1,0 +1,30 @@
+// Waiting until a process-id namespace is empty. Its first process becomes a zombie or disappears only after the kernel
+// has killed and reaped all others in it, so that one process tells everything.
+import { readFileSync } from 'node:fs';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+
+/** SIGKILL cannot be refused, but a process in an uninterruptible system call may take its time. */
+const patienceMs = 30_000;
+
+/** Resolves to true when the namespace of `firstProcess` (its number here, outside) has no process left. */
+export async function namespaceEnded(firstProcess: number): Promise<boolean> {
+    const deadline = performance.now() + patienceMs;
+    for (let round = 0; ; round++) {
+        if (!isAlive(firstProcess)) return true;
+        if (performance.now() > deadline) return false;
+        // Nearly always the kernel needs a fraction of a millisecond to take the mounts down.
+        if (round < 50) await setImmediate();
+        else await setTimeout(Math.min(20, round - 49));
+    }
+}
+
+function isAlive(firstProcess: number): boolean {
+    try {
+        const status = readFileSync(`/proc/${firstProcess}/status`, 'utf8');
+        const [, state] = /^State:\s+(\S)/m.exec(status) ?? [];
+        // A number that is no longer the first of a nested namespace has been given to somebody else.
+        return state !== 'Z' && state !== 'X' && /^NSpid:.*\s1$/m.test(status);
+    } catch {
+        return false;
+    }
+}

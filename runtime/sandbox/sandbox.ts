@@ -1,0 +1,97 @@
+// The places where a command of a package may run. A tier is chosen once, and never lowered because it did not work.
+import { statSync } from 'node:fs';
+import type { Failure } from '../failure.ts';
+import { findProgram } from '../host/programs.ts';
+import { type Result, failure, success } from '../result.ts';
+import { runInBubblewrap } from './bubblewrap.ts';
+import { checkSpec } from './check-spec.ts';
+import { filterArchitecture, seccompFilter } from './seccomp.ts';
+import { badSource } from './sources.ts';
+import type { Exit, SandboxIo, SandboxSpec } from './spec.ts';
+import { canProtectTerminal, terminalFailure } from './terminal.ts';
+import { specFailure } from './unavailable.ts';
+import { runInNamespaces } from './unshare.ts';
+
+export type Tier = 'bwrap' | 'unshare';
+
+export interface Sandbox {
+    readonly tier: Tier;
+    /** One line for people. */
+    readonly description: string;
+    /** Resolves when the command has ended and none of its processes is left. To be called on the main thread. */
+    run(spec: SandboxSpec, io: SandboxIo): Promise<Result<Exit, Failure>>;
+}
+
+/**
+ * Finds the programs of a tier in `folders`, in their order; nothing is started, so what does not work shows with the
+ * first command. `auto` takes bubblewrap, and the tools of util-linux only when bubblewrap is not installed.
+ */
+export function openSandbox(
+    request: Tier | 'auto',
+    folders: readonly string[] = usualFolders,
+): Promise<Result<Sandbox, Failure>> {
+    const find = (name: string): string | undefined => findProgram(name, folders);
+    const bwrap = request === 'unshare' ? undefined : find('bwrap');
+    if (bwrap !== undefined) return Promise.resolve(openBubblewrap(bwrap, find('prlimit')));
+    if (request === 'bwrap') return Promise.resolve(failure(missing('bwrap', 'bubblewrap')));
+    return Promise.resolve(openUtilLinux(find));
+}
+
+/** Where the tools of a sandbox usually are; to be followed by the user's own folders. */
+export const usualFolders: readonly string[] = ['/usr/bin', '/bin', '/usr/local/bin'];
+
+function openBubblewrap(bwrap: string, prlimit: string | undefined): Result<Sandbox, Failure> {
+    if (isSetId(bwrap)) {
+        return failure({
+            kind: 'sandbox-unavailable',
+            tier: 'bwrap',
+            cause: `${bwrap} is set-user-ID, and then trusts whoever starts it with more than a sandbox needs`,
+            remedy: `allow user namespaces for ordinary users and remove the bit: chmod u-s ${bwrap}`,
+        });
+    }
+    const architecture = filterArchitecture(process.arch);
+    const filter = architecture === undefined ? undefined : seccompFilter(architecture);
+    const filtered =
+        architecture === undefined ? 'without a system call filter' : `with a system call filter for ${architecture}`;
+    const tools = { bwrap, prlimit, filter };
+    return success({
+        tier: 'bwrap',
+        description: `bubblewrap (${bwrap}) ${filtered}`,
+        run: (spec, io) => checked('bwrap', filter !== undefined, spec, io) ?? runInBubblewrap(tools, spec, io),
+    });
+}
+
+function openUtilLinux(find: (name: string) => string | undefined): Result<Sandbox, Failure> {
+    const unshare = find('unshare');
+    const setpriv = find('setpriv');
+    if (unshare === undefined || setpriv === undefined) return failure(missing('unshare', 'bubblewrap'));
+    const tools = { unshare, setpriv, prlimit: find('prlimit') };
+    return success({
+        tier: 'unshare',
+        description: `util-linux (${unshare}) without a system call filter`,
+        run: (spec, io) => checked('unshare', false, spec, io) ?? runInNamespaces(tools, spec, io),
+    });
+}
+
+/** The refusal of a request that must not start; undefined when it may. */
+function checked(
+    tier: Tier,
+    filtered: boolean,
+    spec: SandboxSpec,
+    io: SandboxIo,
+): Promise<Result<Exit, Failure>> | undefined {
+    const [problem] = checkSpec(spec);
+    if (problem !== undefined) return Promise.resolve(failure(specFailure(tier, problem)));
+    const source = badSource(spec.binds);
+    if (source !== undefined) return Promise.resolve(failure(source));
+    if (io.terminal && !filtered && !canProtectTerminal()) return Promise.resolve(failure(terminalFailure(tier)));
+    return undefined;
+}
+
+function missing(tier: Tier, what: string): Failure {
+    return { kind: 'sandbox-unavailable', tier, cause: `${what} is not installed`, remedy: `apt install ${what}` };
+}
+
+function isSetId(program: string): boolean {
+    return (statSync(program).mode & 0o6000) !== 0;
+}

@@ -1,0 +1,74 @@
+// One run action → what the sandbox is given: folders in a private place, binds, environment, limits. Nothing is run.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandLine, withJobs } from '../compiler/plan/command-line.ts';
+import type { TreeDigest } from '../compiler/plan/digest.ts';
+import type { Environment, RunAction } from '../compiler/plan/plan.ts';
+import { sandboxRoot } from '../compiler/plan/sandbox.ts';
+import type { Failure } from './failure.ts';
+import { type Result, success } from './result.ts';
+import type { Bind, Link, SandboxSpec } from './sandbox/spec.ts';
+import type { Store } from './store/store.ts';
+
+export interface HostRoot {
+    readonly binds: readonly Bind[];
+    readonly links: readonly Link[];
+}
+
+export interface StageRequest {
+    readonly action: RunAction;
+    readonly environment: Environment;
+    /** Sandbox path → tree; all of them are in the store. */
+    readonly inputs: ReadonlyMap<string, TreeDigest>;
+    /** An empty folder that belongs to this action alone. */
+    readonly folder: string;
+    readonly host: HostRoot;
+    readonly jobs: number;
+    readonly store: Store;
+}
+
+/** How much an action may print before it is ended. */
+const outputBytes = 256 * 2 ** 20;
+
+/** Makes the action's folders and says how to run it. Fails when a private copy cannot be made. */
+export async function stageAction(request: StageRequest): Promise<Result<SandboxSpec, Failure>> {
+    const { action, inputs, folder, store } = request;
+    const binds: Bind[] = [...request.host.binds, ...toolBinds(request.environment)];
+    for (const [at, digest] of inputs) {
+        if (action.mounts[at]?.writable !== true) {
+            binds.push({ at, from: store.objectPath(digest), writable: false });
+            continue;
+        }
+        const copied = await store.materialise(digest, hostFolder(folder, at));
+        if (!copied.ok) return copied;
+        binds.push({ at, from: hostFolder(folder, at), writable: true });
+    }
+    for (const at of new Set([action.scratch, ...Object.values(action.outputs)])) {
+        if (inputs.has(at)) continue;
+        mkdirSync(hostFolder(folder, at), { mode: 0o755 });
+        binds.push({ at, from: hostFolder(folder, at), writable: true });
+    }
+    const { timeoutSeconds, memoryBytes } = action.limits;
+    return success({
+        argv: commandLine(action),
+        env: Object.fromEntries(Object.entries(action.env).map(([name, value]) => [name, withJobs(value, request.jobs)])),
+        cwd: action.cwd,
+        binds,
+        links: request.host.links,
+        limits: { timeoutMs: timeoutSeconds * 1000, outputBytes, ...(memoryBytes === undefined ? {} : { memoryBytes }) },
+    });
+}
+
+/** Where a writable sandbox folder lies on the host. Mount points are one name below the sandbox root. */
+export function hostFolder(folder: string, at: string): string {
+    return join(folder, at.slice(sandboxRoot.length + 1));
+}
+
+/** Tools outside of /usr, each mount once. */
+function toolBinds(environment: Environment): readonly Bind[] {
+    const roots = new Map<string, string>();
+    for (const { mount, root } of Object.values(environment.tools)) {
+        if (mount !== undefined && root !== undefined) roots.set(mount, root);
+    }
+    return [...roots].map(([at, from]) => ({ at, from, writable: false }));
+}

@@ -1,0 +1,279 @@
+// The store: a folder in which finished things never change and unfinished things are never seen (spec/store.md).
+// Correctness rests on names that follow from content and on renames, never on a lock.
+import * as fs from 'node:fs';
+import type { Json } from '../../compiler/plan/canonical.ts';
+import type { Hash, TreeDigest } from '../../compiler/plan/digest.ts';
+import type { Failure } from '../failure.ts';
+import type { Result } from '../result.ts';
+import { type BlobSource, writeBlobFile } from './blobs.ts';
+import { composedDigest, composedTree, linkIntoStage } from './compose-tree.ts';
+import { DirectorySyncs } from './durable.ts';
+import { guarded, hasCode, refuse } from './guard.ts';
+import { copyIntoStage } from './import-tree.ts';
+import { blobName, type Layout, layoutOf, objectName } from './layout.ts';
+import { copyObject } from './materialise.ts';
+import type { ReadRules } from './read-tree.ts';
+import { decodeRecord, encodeRecord, recordPath, type RecordName, writeRecordFile } from './records.ts';
+import { deleteTree } from './remove-tree.ts';
+import { directoryMode, openStage, sealStage, type Stage } from './stage.ts';
+import { checkVersion, makeFolders } from './store-folder.ts';
+import { makeOwnerFolder, removeDeadOwners } from './temporary.ts';
+import { digestOfTree } from './tree.ts';
+import { type StoreProblem, storeProblems } from './verify-store.ts';
+import { type PendingTree, type TextFile, treeOfTexts, writeIntoStage } from './write-tree.ts';
+
+/** Opens the store in a folder, which may be empty or missing; it is made when something is first written. */
+export function openStore(root: string): Promise<Result<Store, Failure>> {
+    return guarded(() => {
+        const layout = layoutOf(root);
+        checkVersion(layout);
+        return new Store(layout);
+    });
+}
+
+export class Store {
+    readonly #layout: Layout;
+    readonly #directorySyncs = new DirectorySyncs();
+    /** This store's own part of the temporary folder. */
+    #own: string | undefined;
+    #cleaning: Promise<void> = Promise.resolve();
+    #counter = 0;
+
+    /** Use `openStore`, which checks the folder. */
+    constructor(layout: Layout) {
+        this.#layout = layout;
+    }
+
+    get root(): string {
+        return this.#layout.root;
+    }
+
+    /** Where an object is, or would be. */
+    objectPath(digest: TreeDigest): string {
+        return `${this.#layout.objects}/${objectName(digest)}`;
+    }
+
+    hasObject(digest: TreeDigest): boolean {
+        return isDirectory(this.objectPath(digest));
+    }
+
+    /** Copies a folder that somebody else wrote. */
+    importTree(folder: string, rules: ReadRules): Promise<Result<TreeDigest, Failure>> {
+        return guarded(() => this.#publish(async (stage) => digestOfTree(await copyIntoStage(stage, folder, rules))));
+    }
+
+    /** Writes a checked tree; contents in the temporary folder are moved into it. */
+    writeTree(tree: PendingTree, what: string): Promise<Result<TreeDigest, Failure>> {
+        return guarded(() => this.#writeTree(tree, what));
+    }
+
+    /** Writes files whose text is at hand; keys are relative paths. */
+    writeFiles(files: Readonly<Record<string, TextFile>>, what: string): Promise<Result<TreeDigest, Failure>> {
+        return guarded(() => this.#writeTree(treeOfTexts(what, files), what));
+    }
+
+    /** One tree that has objects at the given relative paths. */
+    compose(parts: Readonly<Record<string, TreeDigest>>, what: string): Promise<Result<TreeDigest, Failure>> {
+        return guarded(async () => {
+            const digest = composedDigest(what, parts);
+            for (const part of Object.values(parts)) this.#requireObject(part);
+            if (this.hasObject(digest)) return digest;
+            return this.#publish(async (stage) => {
+                const folders = {
+                    objectPath: (part: TreeDigest) => this.objectPath(part),
+                    newPath: () => this.#newPath('copy'),
+                };
+                await linkIntoStage(stage, composedTree(what, parts), folders);
+                return digest;
+            });
+        });
+    }
+
+    /** A private writable copy of an object at a path where nothing is yet. Removed again when it fails. */
+    materialise(digest: TreeDigest, to: string): Promise<Result<void, Failure>> {
+        return guarded(async () => {
+            this.#requireObject(digest);
+            fs.mkdirSync(to, 0o700);
+            try {
+                await copyObject(this.objectPath(digest), to);
+            } catch (error) {
+                await deleteTree(to).catch(() => undefined);
+                throw error;
+            }
+        });
+    }
+
+    /** Keeps bytes under their hash. */
+    putBlob(source: BlobSource): Promise<Result<Hash, Failure>> {
+        return guarded(async () => {
+            const path = this.#newPath('blob');
+            const hash = await writeBlobFile(path, source);
+            // Replaces an older file of that name: if that one was damaged, it is whole again.
+            fs.renameSync(path, this.blobPath(hash));
+            await this.#directorySyncs.sync(this.#layout.blobs);
+            return hash;
+        });
+    }
+
+    /** Where a blob is, or would be. */
+    blobPath(hash: Hash): string {
+        return `${this.#layout.blobs}/${blobName(hash)}`;
+    }
+
+    /** The value under a name; undefined when there is none that can be trusted. */
+    readRecord(kind: string, name: string): Json | undefined {
+        const at = { kind, name };
+        try {
+            return decodeRecord(at, fs.readFileSync(`${this.#layout.records}/${recordPath(at)}`, 'utf8'));
+        } catch (error) {
+            if (hasCode(error, 'ENOENT', 'EACCES', 'EIO', 'EISDIR', 'ELOOP', 'ENOTDIR')) return undefined;
+            throw error;
+        }
+    }
+
+    /** Remembers a value. What it points to must be in the store, and is durable before the record can be seen. */
+    writeRecord(at: RecordName, value: Json): Promise<Result<void, Failure>> {
+        return guarded(async () => {
+            const { objects, blobs, records } = this.#layout;
+            const target = `${records}/${recordPath(at)}`;
+            const path = this.#newPath('record');
+            try {
+                // Another process may have shown an object a moment ago without its name being on the disk yet.
+                await Promise.all([
+                    this.#directorySyncs.sync(objects),
+                    this.#directorySyncs.sync(blobs),
+                    writeRecordFile(path, encodeRecord(at, value)),
+                ]);
+                const kindFolder = `${records}/${at.kind}`;
+                if (fs.mkdirSync(kindFolder, { recursive: true }) !== undefined) {
+                    await this.#directorySyncs.sync(records);
+                }
+                fs.renameSync(path, target);
+                await this.#directorySyncs.sync(kindFolder);
+            } catch (error) {
+                fs.rmSync(path, { force: true });
+                throw error;
+            }
+        });
+    }
+
+    /** A new private directory on the store's file system. It lives until it is removed or this process is gone. */
+    temporary(prefix: string): Promise<Result<string, Failure>> {
+        return guarded(() => {
+            const path = this.#newPath(prefix);
+            fs.mkdirSync(path, 0o700);
+            return path;
+        });
+    }
+
+    /** Everything that is not as it should be. Reads the whole store. */
+    verify(): AsyncGenerator<StoreProblem> {
+        return storeProblems(this.#layout);
+    }
+
+    /** Takes a damaged object out of use and gives its new place. */
+    quarantine(digest: TreeDigest): Promise<Result<string, Failure>> {
+        return guarded(async () => {
+            this.#prepare();
+            const path = this.#moveAway(digest);
+            await this.#directorySyncs.sync(this.#layout.objects);
+            return path;
+        });
+    }
+
+    /** Removes this store's temporary files. */
+    async close(): Promise<void> {
+        await this.#cleaning;
+        if (this.#own !== undefined) await deleteTree(this.#own).catch(() => undefined);
+        this.#own = undefined;
+    }
+
+    async [Symbol.asyncDispose](): Promise<void> {
+        await this.close();
+    }
+
+    #writeTree(tree: PendingTree, what: string): Promise<TreeDigest> {
+        const digest = digestOfTree(tree);
+        if (this.hasObject(digest)) return Promise.resolve(digest);
+        return this.#publish(async (stage) => {
+            await writeIntoStage(stage, what, tree);
+            return digest;
+        });
+    }
+
+    /** Has a tree written in the temporary folder, and shows it as an object when all of it is on the disk. */
+    async #publish(write: (stage: Stage) => Promise<TreeDigest>): Promise<TreeDigest> {
+        const root = this.#newPath('tree');
+        fs.mkdirSync(root, 0o700);
+        const stage = openStage(root);
+        try {
+            const digest = await write(stage);
+            if (!this.hasObject(digest)) {
+                await sealStage(stage);
+                this.#show(root, digest);
+                await this.#directorySyncs.sync(this.#layout.objects);
+            }
+            return digest;
+        } finally {
+            await stage.syncs.settled().catch(() => undefined);
+            // What cannot be removed now goes when this store is closed, or with the next process.
+            await deleteTree(root).catch(() => undefined);
+        }
+    }
+
+    #show(root: string, digest: TreeDigest): void {
+        const path = this.objectPath(digest);
+        try {
+            fs.renameSync(root, path);
+        } catch (error) {
+            if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) return;
+            if (!hasCode(error, 'ENOTDIR')) throw error;
+            // Something that is no directory has taken the object's name.
+            this.#moveAway(digest);
+            fs.renameSync(root, path);
+        }
+        // A directory that may not be written to cannot be moved into another one, so this comes last.
+        fs.chmodSync(path, directoryMode);
+    }
+
+    #moveAway(digest: TreeDigest): string {
+        const from = this.objectPath(digest);
+        fs.mkdirSync(this.#layout.quarantine, { recursive: true, mode: 0o700 });
+        const to = `${fs.mkdtempSync(`${this.#layout.quarantine}/`)}/${objectName(digest)}`;
+        if (isDirectory(from)) fs.chmodSync(from, 0o700);
+        fs.renameSync(from, to);
+        return to;
+    }
+
+    #requireObject(digest: TreeDigest): void {
+        if (this.hasObject(digest)) return;
+        const path = this.objectPath(digest);
+        refuse({ kind: 'corrupt-object', digest, path, detail: 'it is not in the store' });
+    }
+
+    /** A name of this store's own in the temporary folder. */
+    #newPath(prefix: string): string {
+        this.#counter += 1;
+        return `${this.#prepare()}/${prefix}-${this.#counter}`;
+    }
+
+    /** Makes what writing needs, once. */
+    #prepare(): string {
+        if (this.#own === undefined) {
+            makeFolders(this.#layout);
+            this.#own = makeOwnerFolder(this.#layout.temporary);
+            // Old leftovers are in nobody's way; what cannot be removed is told by `verify`.
+            this.#cleaning = removeDeadOwners(this.#layout.temporary).catch(() => undefined);
+        }
+        return this.#own;
+    }
+}
+
+function isDirectory(path: string): boolean {
+    try {
+        return fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    } catch {
+        // What cannot be looked at cannot be used.
+        return false;
+    }
+}
