@@ -6,9 +6,11 @@ import type { Context, Output } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 const argv = process.argv.slice(2);
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    process.stdout.write(`${manifest.version}\n`);
-} else {
+
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) process.stdout.write(`${manifest.version}\n`);
+else void main();
+
+async function main(): Promise<void> {
     closeInherited();
     const stop = stopSignal();
     process.exitCode = await runGuarded(stop);

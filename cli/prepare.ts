@@ -1,13 +1,12 @@
 // From the words of the command line to a plan: compile, find out the facts that the plan needs, lower. Every command
 // that works on a plan starts here.
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Compiled, compile } from '../compiler/compile.ts';
 import { lower, isBuildable, needsOf } from '../compiler/lower/lower.ts';
 import { type Needs, type PlanFacts, type SourceNeed, textKey } from '../compiler/lower/needs.ts';
 import { sourceHash } from '../compiler/plan/identity.ts';
-import type { Plan, Source } from '../compiler/plan/plan.ts';
+import type { HostTool, Plan, Source } from '../compiler/plan/plan.ts';
 import type { Evaluated } from '../compiler/value.ts';
 import { type Diagnostic, isError } from '../lang/diagnostic.ts';
 import type { Failure } from '../runtime/failure.ts';
@@ -32,8 +31,23 @@ export interface PrepareOptions {
     readonly note: (text: string) => void;
 }
 
+/** Everything that the plan was made from: while all of it is as it was, so is the plan. */
+export interface Basis {
+    /** Absolute paths of recipe files. */
+    readonly files: readonly string[];
+    readonly tools: Readonly<Record<string, HostTool>>;
+    readonly folders: readonly { readonly path: string; readonly exclude: readonly string[]; readonly tree: string }[];
+    readonly lock: string;
+}
+
 export type Prepared =
-    | { readonly ok: true; readonly plan: Plan; readonly folder: string; readonly warnings: readonly Diagnostic[] }
+    | {
+          readonly ok: true;
+          readonly plan: Plan;
+          readonly folder: string;
+          readonly warnings: readonly Diagnostic[];
+          readonly basis: Basis;
+      }
     | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
     | { readonly ok: false; readonly failures: readonly Failure[] };
 
@@ -49,7 +63,17 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     if (!facts.ok) return { ok: false, failures: [facts.failure] };
     const lowered = lower(evaluated, facts.value, request.file);
     if (lowered.plan === undefined) return { ok: false, diagnostics: [...diagnostics, ...lowered.diagnostics] };
-    return { ok: true, plan: lowered.plan, folder, warnings: [...diagnostics, ...lowered.diagnostics] };
+    const basis = {
+        files: compiled.files.map((path) => resolve(context.cwd, path)),
+        tools: facts.value.tools,
+        folders: needs.sources.flatMap(({ id, source }) => {
+            const tree = facts.value.trees.get(id);
+            if (source.type !== 'local' || tree === undefined) return [];
+            return [{ path: resolve(folder, source.path), exclude: source.exclude, tree }];
+        }),
+        lock: join(folder, 'rpkg.lock'),
+    };
+    return { ok: true, plan: lowered.plan, folder, warnings: [...diagnostics, ...lowered.diagnostics], basis };
 }
 
 /** Diagnostics of a recipe without any fact from outside: what `check` needs. */
@@ -60,13 +84,11 @@ export async function compileForCheck(context: Context, request: RecipeRequest):
 }
 
 /** A recipe of a kind that cannot be built is none to plan. */
-async function compileRecipe(
-    context: Context,
-    request: RecipeRequest,
-): Promise<{ readonly evaluated: Evaluated | undefined; readonly diagnostics: readonly Diagnostic[] }> {
-    const { evaluated, diagnostics } = await evaluateRecipe(context, request);
-    if (evaluated === undefined || isBuildable(evaluated.kind)) return { evaluated, diagnostics };
-    return { evaluated: undefined, diagnostics: [...diagnostics, notBuildable(evaluated)] };
+async function compileRecipe(context: Context, request: RecipeRequest): Promise<Compiled> {
+    const compiled = await evaluateRecipe(context, request);
+    const { evaluated, diagnostics } = compiled;
+    if (evaluated === undefined || isBuildable(evaluated.kind)) return compiled;
+    return { ...compiled, evaluated: undefined, diagnostics: [...diagnostics, notBuildable(evaluated)] };
 }
 
 function evaluateRecipe(context: Context, request: RecipeRequest): Promise<Compiled> {
@@ -243,6 +265,3 @@ async function readTexts(needs: Needs, sources: ReadonlyMap<string, Source>, fet
     }
     return success(texts);
 }
-
-/** Jobs when the user names no number. */
-export const defaultJobs = availableParallelism();

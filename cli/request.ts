@@ -43,12 +43,6 @@ function hostTriple(): string {
     return `${processor}-unknown-linux-${libc}`;
 }
 
-/** A positive whole number given as an option, the default when it is not given, or undefined when it is something else. */
-export function positiveNumber(text: string | undefined, fallback: number): number | undefined {
-    if (text === undefined) return fallback;
-    return /^[1-9]\d{0,4}$/.test(text) ? Number(text) : undefined;
-}
-
 /** Prints a usage problem in the form that the argument parser uses. */
 export function tellUsage(context: Context, problem: string): void {
     context.err.write(`error: ${problem}\n`);

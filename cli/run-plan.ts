@@ -7,17 +7,16 @@ import type { Failure } from '../runtime/failure.ts';
 import { performerFor } from '../runtime/perform.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
 import { hostRoot, prepareEtc } from '../runtime/sandbox/host-root.ts';
-import { openSandbox, type Sandbox, type Tier } from '../runtime/sandbox/sandbox.ts';
+import { openSandbox, type Sandbox } from '../runtime/sandbox/sandbox.ts';
 import type { HostRoot } from '../runtime/stage-action.ts';
 import type { Arguments } from './command.ts';
 import type { Context } from './context.ts';
 import { startProgress } from './progress.ts';
+import type { RunSettings } from './run-settings.ts';
 import type { Planned } from './with-plan.ts';
 
-export interface RunOptions {
+export interface RunOptions extends RunSettings {
     readonly mode: 'build' | 'verify';
-    readonly jobs: number;
-    readonly tier: Tier | 'auto';
 }
 
 /** Executes the whole plan. The failure is one that came before the first action. */

@@ -5,9 +5,9 @@ import type { Arguments } from './command.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { openUserStore } from './open-store.ts';
-import { prepare } from './prepare.ts';
+import { type Basis, prepare } from './prepare.ts';
 import { endWithDiagnostics, endWithFailures, tellDiagnostics } from './report.ts';
-import { recipeRequest, tellUsage } from './request.ts';
+import { type RecipeRequest, recipeRequest, tellUsage } from './request.ts';
 
 export interface Planned {
     readonly plan: Plan;
@@ -15,6 +15,8 @@ export interface Planned {
     /** The recipe's folder, absolute: paths of local sources start there. */
     readonly folder: string;
     readonly json: boolean;
+    readonly request: RecipeRequest;
+    readonly basis: Basis;
 }
 
 /** Calls `use` with the plan of the recipe that `word` names. `mayFetch`: sources that are missing may be fetched. */
@@ -48,5 +50,6 @@ export async function withPlan(
             : endWithDiagnostics(context, prepared.diagnostics, { json });
     }
     if (!json) tellDiagnostics(context, prepared.warnings, { json });
-    return await use({ plan: prepared.plan, store: store.value, folder: prepared.folder, json });
+    const { plan, folder, basis } = prepared;
+    return await use({ plan, store: store.value, folder, json, request, basis });
 }

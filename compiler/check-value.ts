@@ -55,7 +55,11 @@ function checkReference(
     if (atom.kind !== 'path') return [];
     const name = printAtom(atom);
     const place: Place = { file: module.source, span: atom.span };
-    const meaning = lookUp(program, module, atom.names.map(({ text }) => text));
+    const meaning = lookUp(
+        program,
+        module,
+        atom.names.map(({ text }) => text),
+    );
     if (meaning === undefined) {
         const inReach = namesInReach(program, module, 'recipe');
         return [unknownDefinition('recipe', name, place, nearest(name, inReach), inReach)];
@@ -68,6 +72,10 @@ function checkReference(
 /** The chain that a checked reference names. */
 export function referredChain(program: Program, module: Module, atom: Atom): Chain | undefined {
     if (atom.kind !== 'path') return undefined;
-    const meaning = lookUp(program, module, atom.names.map(({ text }) => text));
+    const meaning = lookUp(
+        program,
+        module,
+        atom.names.map(({ text }) => text),
+    );
     return meaning?.sort === 'recipe' ? meaning.chain : undefined;
 }

@@ -3,7 +3,12 @@ import type { Diagnostic } from '../lang/diagnostic.ts';
 import type { Place } from '../lang/source.ts';
 import { didYouMean, error, here, listed } from './errors.ts';
 
-export function notAFact(name: string, place: Place, nearest: string | undefined, facts: readonly string[]): Diagnostic {
+export function notAFact(
+    name: string,
+    place: Place,
+    nearest: string | undefined,
+    facts: readonly string[],
+): Diagnostic {
     return error(
         'condition/not-a-fact',
         `conditions cannot read \`${name}\``,
@@ -48,7 +53,12 @@ export function readsNothing(place: Place): Diagnostic {
     );
 }
 
-export function assertionFailed(message: string | undefined, condition: string, unset: readonly string[], place: Place): Diagnostic {
+export function assertionFailed(
+    message: string | undefined,
+    condition: string,
+    unset: readonly string[],
+    place: Place,
+): Diagnostic {
     const help = unset.length === 0 ? undefined : `not set: ${listed(unset)}`;
     return error(
         'assert/failed',

@@ -48,7 +48,10 @@ function holdsIn(judging: Judging, condition: Condition): boolean {
         case 'in': {
             const subject = subjectIn(judging, condition.left);
             const items = condition.list.items;
-            return subject !== undefined && items.map((item) => isTrue(judging, condition.left, subject, '==', item)).includes(true);
+            return (
+                subject !== undefined &&
+                items.map((item) => isTrue(judging, condition.left, subject, '==', item)).includes(true)
+            );
         }
     }
 }
@@ -77,7 +80,14 @@ function truthOf(judging: Judging, atom: Atom): boolean {
     if (subject === undefined || subject.type === 'unset') return false;
     if (subject.type === 'bool') return subject.value;
     const help = `compare it with a value, as in \`${printAtom(atom)} == …\``;
-    judging.diagnostics.push(incomparable(printAtom(atom), `${described[subject.type]}, not \`true\` or \`false\``, placeIn(judging, atom.span), help));
+    judging.diagnostics.push(
+        incomparable(
+            printAtom(atom),
+            `${described[subject.type]}, not \`true\` or \`false\``,
+            placeIn(judging, atom.span),
+            help,
+        ),
+    );
     return false;
 }
 
@@ -120,7 +130,14 @@ function isTrue(judging: Judging, spelled: Atom, subject: Subject, operator: Com
             if (!ordered) {
                 const name = printAtom(spelled);
                 const help = 'compare it with `==`, `!=` or `in`';
-                judging.diagnostics.push(incomparable(name, `${described[subject.type]}, which has no order`, placeIn(judging, spelled.span), help));
+                judging.diagnostics.push(
+                    incomparable(
+                        name,
+                        `${described[subject.type]}, which has no order`,
+                        placeIn(judging, spelled.span),
+                        help,
+                    ),
+                );
                 return false;
             }
             return { '<': order < 0, '<=': order <= 0, '>': order > 0, '>=': order >= 0 }[operator];
@@ -145,7 +162,9 @@ function orderOf(judging: Judging, spelled: Atom, subject: Subject, other: Atom)
             if (word === undefined) return mismatched(judging, spelled, subject, other);
             if (subject.known?.has(word) === false) {
                 const near = nearest(word, subject.known);
-                judging.diagnostics.push(unknownWord(word, printAtom(spelled), placeIn(judging, other.span), near, subject.known));
+                judging.diagnostics.push(
+                    unknownWord(word, printAtom(spelled), placeIn(judging, other.span), near, subject.known),
+                );
                 return undefined;
             }
             return (subject.answers?.has(word) ?? subject.value === word) ? 0 : 1;
@@ -155,15 +174,20 @@ function orderOf(judging: Judging, spelled: Atom, subject: Subject, other: Atom)
             return text === undefined ? mismatched(judging, spelled, subject, other) : Number(text !== subject.value);
         }
         case 'version': {
-            const version = other.kind === 'version' ? other.text : other.kind === 'int' ? String(other.value) : plainText(other);
-            return version === undefined ? mismatched(judging, spelled, subject, other) : compareVersions(subject.value, version);
+            const version =
+                other.kind === 'version' ? other.text : other.kind === 'int' ? String(other.value) : plainText(other);
+            return version === undefined
+                ? mismatched(judging, spelled, subject, other)
+                : compareVersions(subject.value, version);
         }
         case 'number': {
             const number = numberIn(other, subject.unit);
             return number === undefined ? mismatched(judging, spelled, subject, other) : subject.value - number;
         }
         case 'bool':
-            return other.kind === 'bool' ? Number(other.value !== subject.value) : mismatched(judging, spelled, subject, other);
+            return other.kind === 'bool'
+                ? Number(other.value !== subject.value)
+                : mismatched(judging, spelled, subject, other);
         case 'list':
             return mismatched(judging, spelled, subject, other);
     }
@@ -187,8 +211,13 @@ function orderOfSubjects(left: Subject, right: Subject): number | undefined {
 }
 
 function mismatched(judging: Judging, spelled: Atom, subject: Subject, other: Atom): undefined {
-    const help = subject.type === 'text' && wordIn(other) !== undefined ? `write \`"${printAtom(other)}"\`` : wanted[subject.type];
-    judging.diagnostics.push(incomparable(printAtom(spelled), described[subject.type], placeIn(judging, other.span), help));
+    const help =
+        subject.type === 'text' && wordIn(other) !== undefined
+            ? `write \`"${printAtom(other)}"\``
+            : wanted[subject.type];
+    judging.diagnostics.push(
+        incomparable(printAtom(spelled), described[subject.type], placeIn(judging, other.span), help),
+    );
     return undefined;
 }
 

@@ -80,7 +80,9 @@ function chooseChain(program: Program, module: Module, wanted: string | undefine
 /** Recipes that nothing else in the file names. */
 function topmost(module: Module, recipes: readonly Meaning[]): readonly Meaning[] {
     if (recipes.length < 2) return recipes;
-    const named = new Set(pathsOf(module.ast).flatMap(({ names }) => (names.length === 1 ? (names[0]?.text ?? []) : [])));
+    const named = new Set(
+        pathsOf(module.ast).flatMap(({ names }) => (names.length === 1 ? (names[0]?.text ?? []) : [])),
+    );
     return recipes.filter(({ name }) => !named.has(name));
 }
 
@@ -105,7 +107,9 @@ function evaluateChain(evaluating: Evaluating, chain: Chain): Evaluated {
     const [base] = chain.layers;
     const tree = treeOf(walk.store, root);
     const defaults = addDefaults(tree, walk.store);
-    evaluating.diagnostics.push(...checkCompleteness(walk.store, chain.kind, tree, (chain.layers.at(-1) ?? base).place));
+    evaluating.diagnostics.push(
+        ...checkCompleteness(walk.store, chain.kind, tree, (chain.layers.at(-1) ?? base).place),
+    );
     const finished = finalFields({
         store: walk.store,
         table,
@@ -130,7 +134,15 @@ function evaluateChain(evaluating: Evaluating, chain: Chain): Evaluated {
 
 function newWalk(evaluating: Evaluating, chain: Chain, diagnostics: Diagnostic[]): Walk {
     const { program } = evaluating;
-    return { program, kind: chain.kind, store: emptyStore(), diagnostics, asserts: [], applied: new Map(), checked: new Set() };
+    return {
+        program,
+        kind: chain.kind,
+        store: emptyStore(),
+        diagnostics,
+        asserts: [],
+        applied: new Map(),
+        checked: new Set(),
+    };
 }
 
 /** What the layers set outside of conditions. Mistakes are told when all fields are. */

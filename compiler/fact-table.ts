@@ -17,7 +17,10 @@ export function factTable(
     facts: Facts,
     constants: Store,
 ): { readonly table: FactTable; readonly diagnostics: readonly Diagnostic[] } {
-    const table = new Map<string, Subject>([...machineFacts('target', facts.target), ...machineFacts('host', facts.host)]);
+    const table = new Map<string, Subject>([
+        ...machineFacts('target', facts.target),
+        ...machineFacts('host', facts.host),
+    ]);
     const diagnostics: Diagnostic[] = [];
     table.set('version', asVersion(valueOf(constants.slots.get('version'))));
     table.set('epoch', asNumber(valueOf(constants.slots.get('epoch')) ?? 1));
@@ -31,7 +34,8 @@ export function factTable(
         if (value === undefined) continue;
         const given = facts.options.get(name);
         const chosen = given === undefined ? value : optionValue(value, given);
-        if (chosen === undefined) diagnostics.push(badOption(name, given ?? '', typeof value === 'boolean' ? '`true` or `false`' : 'a word'));
+        if (chosen === undefined)
+            diagnostics.push(badOption(name, given ?? '', typeof value === 'boolean' ? '`true` or `false`' : 'a word'));
         table.set(fieldKey(['option', name]), asOption(slot, chosen ?? value));
     }
     return { table, diagnostics };
@@ -76,7 +80,9 @@ function asNumber(value: Value): Subject {
 
 function asOption(slot: Slot, value: string | boolean | number): Subject {
     if (typeof value === 'boolean') return { type: 'bool', value };
-    return slot.items[0]?.atom.kind === 'path' ? { type: 'word', value: String(value) } : { type: 'text', value: String(value) };
+    return slot.items[0]?.atom.kind === 'path'
+        ? { type: 'word', value: String(value) }
+        : { type: 'text', value: String(value) };
 }
 
 /** What the command line says, read like the default. */

@@ -52,7 +52,10 @@ export function finalFields(finishing: Finishing): {
     }
     const keys = [...finishing.store.slots.keys(), ...defaults.map(({ key }) => key)];
     const inOrder = keys.flatMap((key) => filling.fields.get(key) ?? []);
-    return { fields: new Map(inOrder.map((field) => [field.key, field])), diagnostics: [...diagnostics, ...filling.diagnostics] };
+    return {
+        fields: new Map(inOrder.map((field) => [field.key, field])),
+        diagnostics: [...diagnostics, ...filling.diagnostics],
+    };
 }
 
 function defaultField({ base }: Filling, { key, row }: DefaultField): Field {
@@ -135,7 +138,11 @@ function resolveReference(filling: Filling, names: readonly string[], place: Pla
         case 'block':
             return { problem: notScalar(key, place) };
         case 'nothing': {
-            const near = nearest(key, [...filling.table.keys(), ...filling.store.slots.keys(), ...filling.fields.keys()]);
+            const near = nearest(key, [
+                ...filling.table.keys(),
+                ...filling.store.slots.keys(),
+                ...filling.fields.keys(),
+            ]);
             return { problem: unknownReference(key, place, near) };
         }
     }

@@ -28,7 +28,10 @@ export function absolutePath(place: Place): Diagnostic {
 /** `files` in the order of import; the last one imports the first one. */
 export function importCycle(files: readonly string[], places: readonly Place[]): Diagnostic {
     const [closing, ...others] = [...places].reverse();
-    const labels = closing === undefined ? [] : [here(closing, 'closes the circle'), ...others.map((at) => there(at, 'imports the next one'))];
+    const labels =
+        closing === undefined
+            ? []
+            : [here(closing, 'closes the circle'), ...others.map((at) => there(at, 'imports the next one'))];
     const names = files.map((file) => `\`${file}\``).join(' → ');
     return error(
         'import/cycle',
@@ -48,7 +51,12 @@ export function duplicateAlias(alias: string, place: Place, first: Place): Diagn
 }
 
 export function unusedAlias(alias: string, place: Place): Diagnostic {
-    return warning('import/unused-alias', `nothing uses the import \`${alias}\``, [here(place, 'never used')], 'remove the line');
+    return warning(
+        'import/unused-alias',
+        `nothing uses the import \`${alias}\``,
+        [here(place, 'never used')],
+        'remove the line',
+    );
 }
 
 export function hashMismatch(path: string, wanted: string, found: string, place: Place): Diagnostic {

@@ -17,7 +17,10 @@ interface Reference {
 export const longestText = 1_048_576;
 
 /** Keys of all slots, each after those it takes in. Circles are reported, and their members marked as broken. */
-export function fillingOrder(store: Store): { readonly order: readonly string[]; readonly diagnostics: readonly Diagnostic[] } {
+export function fillingOrder(store: Store): {
+    readonly order: readonly string[];
+    readonly diagnostics: readonly Diagnostic[];
+} {
     const order: string[] = [];
     const diagnostics: Diagnostic[] = [];
     const done = new Set<string>();
@@ -51,7 +54,13 @@ function visit(store: Store, start: string, done: Set<string>, order: string[], 
             const fresh = !circle.some(({ key }) => store.broken.has(key));
             for (const { key } of circle) store.broken.add(key);
             const places = circle.flatMap((entry) => entry.references[entry.next - 1]?.place ?? []);
-            if (fresh) diagnostics.push(circularFields(circle.map(({ key }) => key), places));
+            if (fresh)
+                diagnostics.push(
+                    circularFields(
+                        circle.map(({ key }) => key),
+                        places,
+                    ),
+                );
         } else if (!done.has(reference.key) && store.slots.has(reference.key)) {
             onPath.set(reference.key, open.length);
             open.push({ key: reference.key, references: referencesOf(store, reference.key), next: 0 });
@@ -87,7 +96,10 @@ export function fillItem(
             text += part.text;
             continue;
         }
-        const resolved = resolve(part.names.map((name) => name.text), { file: module.source, span: part.span });
+        const resolved = resolve(
+            part.names.map((name) => name.text),
+            { file: module.source, span: part.span },
+        );
         if (resolved === undefined) whole = false;
         else if ('text' in resolved) text += resolved.text;
         else {

@@ -21,7 +21,9 @@ export function nothingToReplace(
     fallback: string | undefined,
 ): Diagnostic {
     const otherwise =
-        fallback === undefined ? 'write `=` to define it' : `it only has its default ${fallback}: write \`=\` to define it`;
+        fallback === undefined
+            ? 'write `=` to define it'
+            : `it only has its default ${fallback}: write \`=\` to define it`;
     return error(
         'layer/nothing-to-replace',
         `nothing to replace: \`${key}\` is not set in any layer below`,

@@ -13,7 +13,15 @@ import { type Layer, type Module, type Program, lookUp, spellPath } from './prog
 import { fieldIn, groupIn, namesIn } from './schema/locate.ts';
 import { type FieldRow, type FieldType, type GroupRow, isList } from './schema/types.ts';
 import type { Store } from './store.ts';
-import { blockNotField, fieldNotBlock, missingLabel, ownerName, surplusLabel, unknownField, wrongOperator } from './type-errors.ts';
+import {
+    blockNotField,
+    fieldNotBlock,
+    missingLabel,
+    ownerName,
+    surplusLabel,
+    unknownField,
+    wrongOperator,
+} from './type-errors.ts';
 import type { FieldTouch } from './value.ts';
 import { compareVersions } from './versions.ts';
 
@@ -65,7 +73,11 @@ interface Guard {
 /** Applies all layers of a chain, base first. */
 export function walkLayers(walk: Walk, root: GroupRow, layers: readonly Layer[]): void {
     layers.forEach(({ name, module, block }, index) =>
-        walkBlock(walk, { layer: name, base: index === 0, module, names: [], row: root, via: [], when: [], live: true }, block),
+        walkBlock(
+            walk,
+            { layer: name, base: index === 0, module, names: [], row: root, via: [], when: [], live: true },
+            block,
+        ),
     );
 }
 
@@ -136,7 +148,13 @@ function assign(walk: Walk, position: Position, statement: Assign): void {
 }
 
 /** What is wrong with an assignment whatever the layers below hold. */
-function staticProblems(walk: Walk, position: Position, statement: Assign, key: string, row: FieldRow): readonly Diagnostic[] {
+function staticProblems(
+    walk: Walk,
+    position: Position,
+    statement: Assign,
+    key: string,
+    row: FieldRow,
+): readonly Diagnostic[] {
     const { operator, value } = statement;
     if (row.constant === true && position.when.length > 0) {
         return [conditionalConstant(key, acrossNames(position, statement.path))];
@@ -187,7 +205,7 @@ function findField(
         const last = index === path.length - 1;
         if (last && field !== undefined) return { names: [...names, name.text], row: field };
         const inner = [...names, name.text];
-        if (!last && group !== undefined && field?.type.kind !== 'any') {
+        if (!last && group !== undefined) {
             row = group;
             names = inner;
         } else if (last && group !== undefined) {
@@ -256,7 +274,8 @@ function choose(walk: Walk, position: Position, { branches }: When): void {
     const refused: Guard[] = [];
     for (const { condition, block } of branches) {
         const holds = condition === undefined ? true : walk.conditions.holds(condition, position.module);
-        const own = condition === undefined ? [] : [{ text: printCondition(condition), loose: condition.kind === 'or' }];
+        const own =
+            condition === undefined ? [] : [{ text: printCondition(condition), loose: condition.kind === 'or' }];
         const when = [...position.when, ...refused, ...own];
         walkBlock(walk, { ...position, when, live: open && holds === true }, block);
         if (holds !== false) open = false;
@@ -270,9 +289,17 @@ function joined(guards: readonly Guard[]): string {
     return guards.map(({ text, loose }) => (loose ? `(${text})` : text)).join(' and ');
 }
 
-function applyProfile(walk: Walk, position: Position, statement: Extract<Block['statements'][number], { kind: 'apply' }>): void {
+function applyProfile(
+    walk: Walk,
+    position: Position,
+    statement: Extract<Block['statements'][number], { kind: 'apply' }>,
+): void {
     const { path } = statement;
-    const meaning = lookUp(walk.program, position.module, path.names.map(({ text }) => text));
+    const meaning = lookUp(
+        walk.program,
+        position.module,
+        path.names.map(({ text }) => text),
+    );
     if (meaning?.sort !== 'profile') return;
     const place = at(position, path.span);
     const name = spellPath(path);

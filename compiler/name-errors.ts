@@ -63,7 +63,9 @@ export function recursion(names: readonly string[], place: Place): Diagnostic {
     const circle = [...names, first].map((name) => `\`${name}\``).join(' → ');
     return error(
         'name/recursion',
-        names.length === 1 ? `\`${first}\` is defined in terms of itself` : `these are defined in terms of each other: ${circle}`,
+        names.length === 1
+            ? `\`${first}\` is defined in terms of itself`
+            : `these are defined in terms of each other: ${circle}`,
         [here(place, 'leads back to where it came from')],
         'move what they share into a definition of its own',
     );
@@ -77,12 +79,19 @@ export function circularFields(keys: readonly string[], places: readonly Place[]
     return error(
         'name/recursion',
         keys.length === 1 ? `\`${first}\` contains itself` : `these values contain each other: ${circle}`,
-        own === undefined ? [] : [here(own, 'leads back to itself'), ...others.map((place) => there(place, 'by way of this'))],
+        own === undefined
+            ? []
+            : [here(own, 'leads back to itself'), ...others.map((place) => there(place, 'by way of this'))],
         'write one of them without the reference',
     );
 }
 
-export function unknownKind(kind: string, place: Place, nearest: string | undefined, kinds: Iterable<string>): Diagnostic {
+export function unknownKind(
+    kind: string,
+    place: Place,
+    nearest: string | undefined,
+    kinds: Iterable<string>,
+): Diagnostic {
     return error(
         'name/unknown-kind',
         `there is no kind of recipe called \`${kind}\``,
@@ -118,7 +127,12 @@ export function chooseRecipe(path: string, names: readonly string[]): Diagnostic
     );
 }
 
-export function unknownRecipe(name: string, path: string, nearest: string | undefined, names: readonly string[]): Diagnostic {
+export function unknownRecipe(
+    name: string,
+    path: string,
+    nearest: string | undefined,
+    names: readonly string[],
+): Diagnostic {
     return error(
         'name/unknown-definition',
         `\`${path}\` defines no recipe \`${name}\``,
@@ -156,6 +170,9 @@ export function unknownLabel(
         'name/unknown-label',
         `there is no \`${head} ${name}\``,
         [here(place, 'names no block of this recipe')],
-        didYouMean(nearest, labels.length === 0 ? `the recipe has no \`${head}\` block` : `there are ${listed(labels)}`),
+        didYouMean(
+            nearest,
+            labels.length === 0 ? `the recipe has no \`${head}\` block` : `there are ${listed(labels)}`,
+        ),
     );
 }

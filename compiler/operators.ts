@@ -37,7 +37,16 @@ export function applyChange(store: Store, change: Change): readonly Diagnostic[]
     const items = itemsAfter(change, slot?.items ?? []);
     if (slot === undefined) {
         const { key, names, row, list, touch, valuePlace } = change;
-        store.slots.set(key, { key, names, row, list, items, soft: change.operator === '?=', chain: [touch], place: valuePlace });
+        store.slots.set(key, {
+            key,
+            names,
+            row,
+            list,
+            items,
+            soft: change.operator === '?=',
+            chain: [touch],
+            place: valuePlace,
+        });
     } else {
         slot.items = items;
         slot.list = change.list;
@@ -79,7 +88,8 @@ function problemsOf(store: Store, change: Change, slot: Slot | undefined): reado
             return [nothingToReplace(key, touch.place, nearestSlot(store, key), change.row.default?.spelled)];
         case '+=':
         case '^=':
-            if (slot !== undefined && !slot.list) return [wrongOperator(key, operator, change.row.type, change.operatorPlace)];
+            if (slot !== undefined && !slot.list)
+                return [wrongOperator(key, operator, change.row.type, change.operatorPlace)];
             return repeated(change, slot?.items ?? []);
         case '-=':
             return absent(change, slot);
@@ -114,5 +124,7 @@ function absent(change: Change, slot: Slot | undefined): readonly Diagnostic[] {
     const keys = new Set(slot?.items.map(itemKey));
     return change.items
         .filter((item) => !keys.has(itemKey(item)))
-        .map((item) => notInList(change.key, itemKey(item), placeOf(item), slot?.chain[0], nearest(itemKey(item), keys)));
+        .map((item) =>
+            notInList(change.key, itemKey(item), placeOf(item), slot?.chain[0], nearest(itemKey(item), keys)),
+        );
 }

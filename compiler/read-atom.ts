@@ -55,7 +55,9 @@ export function readAtom(atom: Atom, type: ScalarType): Reading {
         case 'int':
             return readInt(atom, type.min, type.max);
         case 'version':
-            return atom.kind === 'version' ? good(atom.text) : bad(matching(atom, /^\d+(?:\.\d+)+(?:[-+][0-9A-Za-z.+-]+)?$/));
+            return atom.kind === 'version'
+                ? good(atom.text)
+                : bad(matching(atom, /^\d+(?:\.\d+)+(?:[-+][0-9A-Za-z.+-]+)?$/));
         case 'duration':
             return atom.kind === 'duration' ? good(atom.seconds) : bad(quantity(atom, /^\d+(?:ms|s|min|h|d)$/, 's'));
         case 'size':
@@ -72,7 +74,9 @@ export function readAtom(atom: Atom, type: ScalarType): Reading {
         case 'triple':
             return readTriple(atom);
         case 'ref':
-            return atom.kind === 'path' ? good(atom.names.map(({ text }) => text).join('.')) : bad(matching(atom, /^[a-z_][\w.-]*$/i));
+            return atom.kind === 'path'
+                ? good(atom.names.map(({ text }) => text).join('.'))
+                : bad(matching(atom, /^[a-z_][\w.-]*$/i));
         case 'union':
             return readUnion(atom, type.of);
         case 'any':
@@ -84,7 +88,10 @@ export function readAtom(atom: Atom, type: ScalarType): Reading {
 
 function readUnion(atom: Atom, types: readonly ScalarType[]): Reading {
     const readings = types.map((type) => readAtom(atom, type));
-    return readings.find(({ ok }) => ok) ?? bad(readings.flatMap((reading) => (reading.ok ? [] : (reading.instead ?? [])))[0]);
+    return (
+        readings.find(({ ok }) => ok) ??
+        bad(readings.flatMap((reading) => (reading.ok ? [] : (reading.instead ?? [])))[0])
+    );
 }
 
 type TextKind = 'string' | 'text' | 'url' | 'path' | 'commit' | 'version-req';
@@ -110,7 +117,10 @@ function readText(atom: Atom, kind: TextKind): Reading {
 }
 
 function readInt(atom: Atom, min: number, max: number): Reading {
-    if (atom.kind === 'int') return atom.value >= min && atom.value <= max ? good(atom.value) : bad(String(Math.min(Math.max(atom.value, min), max)));
+    if (atom.kind === 'int')
+        return atom.value >= min && atom.value <= max
+            ? good(atom.value)
+            : bad(String(Math.min(Math.max(atom.value, min), max)));
     return bad(matching(atom, /^\d+$/));
 }
 

@@ -13,7 +13,16 @@ import {
     unknownKind,
     wrongSort,
 } from './name-errors.ts';
-import { type Chain, type Layer, type Meaning, type Module, type Program, lookUp, namesInReach, spellPath } from './program.ts';
+import {
+    type Chain,
+    type Layer,
+    type Meaning,
+    type Module,
+    type Program,
+    lookUp,
+    namesInReach,
+    spellPath,
+} from './program.ts';
 import { kinds } from './schema/kinds.ts';
 
 interface Resolving {
@@ -49,11 +58,14 @@ function resolveModule(resolving: Resolving, module: Module): void {
         const { name } = definition;
         const first = definitions.get(name.text);
         if (first !== undefined) {
-            resolving.diagnostics.push(duplicateDefinition(name.text, at(module, name.span), at(module, first.name.span)));
+            resolving.diagnostics.push(
+                duplicateDefinition(name.text, at(module, name.span), at(module, first.name.span)),
+            );
             continue;
         }
         definitions.set(name.text, definition);
-        if (definition.kind === 'profile') scope.set(name.text, { sort: 'profile', name: name.text, profile: definition, module });
+        if (definition.kind === 'profile')
+            scope.set(name.text, { sort: 'profile', name: name.text, profile: definition, module });
     }
     for (const definition of definitions.values()) {
         if (definition.kind !== 'profile') chainOf(resolving, module, definitions, definition);
@@ -90,7 +102,10 @@ function chainOf(
         block: definition.block,
         place: at(module, definition.name.span),
     };
-    const chain = definition.kind === 'recipe' ? recipeChain(resolving, definition, layer, baseOf) : overlayChain(resolving, definition, layer, baseOf);
+    const chain =
+        definition.kind === 'recipe'
+            ? recipeChain(resolving, definition, layer, baseOf)
+            : overlayChain(resolving, definition, layer, baseOf);
     resolving.open.pop();
     const whole = resolving.broken.has(definition) ? undefined : chain;
     scope?.set(definition.name.text, { sort: 'recipe', name: definition.name.text, chain: whole });
@@ -101,10 +116,16 @@ function chainOf(
 function findChain(resolving: Resolving, module: Module, path: Path): Chain | undefined {
     const name = spellPath(path);
     const place = at(module, path.span);
-    const meaning = lookUp(resolving.program, module, path.names.map(({ text }) => text));
+    const meaning = lookUp(
+        resolving.program,
+        module,
+        path.names.map(({ text }) => text),
+    );
     if (meaning === undefined) {
         const inReach = namesInReach(resolving.program, module, 'recipe');
-        const own = module.ast.definitions.filter(({ kind }) => kind !== 'profile').map((definition) => definition.name.text);
+        const own = module.ast.definitions
+            .filter(({ kind }) => kind !== 'profile')
+            .map((definition) => definition.name.text);
         const all = [...new Set([...own, ...inReach])];
         resolving.diagnostics.push(unknownDefinition('recipe', name, place, nearest(name, all), all));
         return undefined;
@@ -159,7 +180,11 @@ function overlayChain(resolving: Resolving, overlay: Overlay, layer: Layer, base
 function checkApplies(resolving: Resolving, module: Module): void {
     for (const definition of module.ast.definitions) {
         for (const { path } of appliesIn(definition.block)) {
-            const meaning = lookUp(resolving.program, module, path.names.map(({ text }) => text));
+            const meaning = lookUp(
+                resolving.program,
+                module,
+                path.names.map(({ text }) => text),
+            );
             const place = at(module, path.span);
             const name = spellPath(path);
             if (meaning === undefined) {
@@ -177,7 +202,13 @@ function checkApplies(resolving: Resolving, module: Module): void {
     }
 }
 
-function walkProfile(resolving: Resolving, module: Module, name: string, open: readonly string[], done: Set<string>): void {
+function walkProfile(
+    resolving: Resolving,
+    module: Module,
+    name: string,
+    open: readonly string[],
+    done: Set<string>,
+): void {
     if (done.has(name)) return;
     const meaning = resolving.program.scopes.get(module.path)?.get(name);
     if (meaning?.sort !== 'profile') return;

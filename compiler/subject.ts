@@ -41,7 +41,9 @@ export function subjectOf(type: FieldType, value: FieldValue): Subject {
         case 'triple':
             return { type: 'word', value };
         case 'union':
-            return type.of.some(({ kind }) => kind === 'version') ? { type: 'version', value } : { type: 'word', value };
+            return type.of.some(({ kind }) => kind === 'version')
+                ? { type: 'version', value }
+                : { type: 'word', value };
         default:
             return { type: 'text', value };
     }

@@ -10,7 +10,12 @@ export function tidy(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] 
     const kept = new Map<string, Diagnostic>();
     for (const diagnostic of diagnostics) {
         const label = primaryOf(diagnostic);
-        const key = JSON.stringify([diagnostic.code, label?.file.path, label?.span, label === undefined ? diagnostic.message : '']);
+        const key = JSON.stringify([
+            diagnostic.code,
+            label?.file.path,
+            label?.span,
+            label === undefined ? diagnostic.message : '',
+        ]);
         if (!kept.has(key)) kept.set(key, diagnostic);
     }
     return [...kept.values()].sort(inOrder);

@@ -18,7 +18,8 @@ export function unknownField(
     nearest: string | undefined,
     known: readonly string[],
 ): Diagnostic {
-    const otherwise = known.length === 0 ? 'only fields `x-…` of your own can stand here' : `it has ${listed(known, 40)}`;
+    const otherwise =
+        known.length === 0 ? 'only fields `x-…` of your own can stand here' : `it has ${listed(known, 40)}`;
     return error(
         'type/unknown-field',
         `${owner} has no \`${name}\``,
@@ -112,7 +113,12 @@ export function strayField(owner: string, name: string, way: string, place: Plac
 }
 
 export function missingLabel(head: string, place: Place): Diagnostic {
-    return error('type/label', `\`${head}\` blocks have a label`, [here(place, 'no label')], `write \`${head} NAME { … }\``);
+    return error(
+        'type/label',
+        `\`${head}\` blocks have a label`,
+        [here(place, 'no label')],
+        `write \`${head} NAME { … }\``,
+    );
 }
 
 export function surplusLabel(head: string, place: Place, takesOne: boolean): Diagnostic {

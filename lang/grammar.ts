@@ -69,11 +69,6 @@ export class HeadParser extends EmbeddedActionsParser {
         this.performSelfAnalysis();
     }
 
-    readonly header = this.RULE('header', (): IToken => {
-        this.CONSUME(t.rpkg);
-        return this.CONSUME(t.int);
-    });
-
     readonly use = this.RULE('use', (): Use => {
         const keyword = this.CONSUME(t.use);
         const path = this.CONSUME(t.text);

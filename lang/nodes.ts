@@ -1,7 +1,7 @@
 // Tokens → leaf nodes of the syntax tree. Literals are decoded here; what is wrong with one is reported, and the node
 // made nevertheless.
 import type { IToken } from 'chevrotain';
-import type { Assign, Atom, Comparison, Condition, Name, Operator, Path, Text, Value } from './ast.ts';
+import type { Assign, Atom, Comparison, Condition, List, Name, Operator, Path, Text, Value } from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import {
     decodeInt,
@@ -148,7 +148,7 @@ export function pathNode(names: readonly Name[]): Path {
     return { kind: 'path', names, span: around(names) };
 }
 
-export function listNode(open: IToken, items: readonly Atom[], close: IToken): Value {
+export function listNode(open: IToken, items: readonly Atom[], close: IToken): List {
     return { kind: 'list', items, span: { start: open.startOffset, end: spanOf(close).end } };
 }
 
@@ -191,7 +191,7 @@ export function notNode(not: IToken | undefined, term: Condition): Condition {
 
 export type ComparisonRest =
     | { readonly operator: IToken; readonly right: Atom }
-    | { readonly list: Extract<Value, { kind: 'list' }> };
+    | { readonly list: List };
 
 export function comparisonNode(left: Atom, rest: ComparisonRest | undefined): Condition {
     if (rest === undefined) return { kind: 'truth', atom: left, span: left.span };

@@ -11,7 +11,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { openUserStore } from '../open-store.ts';
 import { endWithFailures } from '../report.ts';
 import { tellUsage } from '../request.ts';
-import { tierOf } from '../tier.ts';
+import { tierOf } from '../run-settings.ts';
 import type { Store } from '../../runtime/store/store.ts';
 
 /** `rpkg shell [ACTION] [-c TEXT]`: opens the kept folders of a failed action, with the environment it had. */

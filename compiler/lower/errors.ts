@@ -1,6 +1,7 @@
 // Wording of every diagnostic that lowering can give.
 import type { Diagnostic } from '../../lang/diagnostic.ts';
 import type { Place } from '../../lang/source.ts';
+import type { PlanProblem } from '../plan/check.ts';
 
 function problem(code: string, message: string, place: Place | undefined, remark: string, help: string): Diagnostic {
     const labels = place === undefined ? [] : [{ ...place, text: remark, primary: true }];
@@ -93,6 +94,11 @@ export function noHostFlags(place: Place): Diagnostic {
 
 export function unknownTool(name: string, place: Place | undefined): Diagnostic {
     return problem('unknown-tool', `the identity of \`${name}\` is not known`, place, 'needed by this recipe', 'install it, then run `rpkg doctor`');
+}
+
+/** A value that the schema accepts and the plan cannot carry. */
+export function brokenRule(rule: PlanProblem, place: Place | undefined): Diagnostic {
+    return problem('broken-rule', `${rule.message} (${rule.at})`, place, 'from here', 'change the value so that it keeps the rule');
 }
 
 export function fileRule(text: string, place: Place): Diagnostic {

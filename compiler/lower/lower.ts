@@ -1,6 +1,7 @@
 // Evaluated recipe → plan, in two steps because a plan needs facts that only the world has: `needsOf` says which,
 // `lower` takes them. Both are pure; the same recipe and facts give the same plan on every machine.
 import type { Diagnostic } from '../../lang/diagnostic.ts';
+import type { Place } from '../../lang/source.ts';
 import { type Evaluated, listOf } from '../value.ts';
 import { checkPlan } from '../plan/check.ts';
 import { planDigest } from '../plan/identity.ts';
@@ -8,7 +9,7 @@ import type { Environment, HostTool, Plan } from '../plan/plan.ts';
 import { lowerApp } from './app.ts';
 import { type Lowering, epochOf, versionOf } from './context.ts';
 import { vendorNeeds } from './crates.ts';
-import { missingSource, unknownTool } from './errors.ts';
+import { brokenRule, missingSource, unknownTool } from './errors.ts';
 import { lowerGeneric } from './generic.ts';
 import type { Needs, PlanFacts } from './needs.ts';
 import { wantedSources } from './sources.ts';
@@ -68,7 +69,10 @@ export function lower(
     };
     const outputs = kindOf(evaluated).lower(lowering);
     if (diagnostics.length > 0) return { plan: undefined, diagnostics };
-    return { plan: assemble(lowering, outputs, mainPath), diagnostics };
+    const plan = assemble(lowering, outputs, mainPath);
+    const broken = checkPlan(plan).map((problem) => brokenRule(problem, placeOf(evaluated, plan, problem.at)));
+    if (broken.length > 0) return { plan: undefined, diagnostics: broken };
+    return { plan: { ...plan, digest: planDigest(plan) }, diagnostics };
 }
 
 function kindOf(evaluated: Evaluated): Kind {
@@ -92,11 +96,11 @@ function hostEnvironment(evaluated: Evaluated, needs: Needs, facts: PlanFacts, d
     return { kind: 'host', tools };
 }
 
-function assemble({ evaluated, environment, trace, actions }: Lowering, outputs: Record<string, string>, mainPath: string): Plan {
+function assemble({ evaluated, environment, trace, actions }: Lowering, outputs: Record<string, string>, mainPath: string): Omit<Plan, 'digest'> {
     const folder = mainPath.split('/').slice(0, -1).join('/');
     trace.note(['environments', 'host'], ['environment']);
     trace.note(['subject', 'version'], ['version']);
-    const plan = {
+    return {
         schema: 'rpkg.plan/1',
         subject: { name: evaluated.name, version: versionOf(evaluated), kind: evaluated.kind, epoch: epochOf(evaluated) },
         context: {
@@ -109,9 +113,14 @@ function assemble({ evaluated, environment, trace, actions }: Lowering, outputs:
         actions: Object.fromEntries(actions),
         outputs,
         provenance: trace.provenance(),
-    } as const satisfies Omit<Plan, 'digest'>;
-    const problems = checkPlan(plan);
-    if (problems.length > 0) throw new Error(`lowering made a plan that breaks its own rules: ${JSON.stringify(problems)}`);
-    return { ...plan, digest: planDigest(plan) };
+    };
+}
+
+/** Where the recipe says what a place of the plan was made from; the nearest noted place above it counts. */
+function placeOf(evaluated: Evaluated, plan: Omit<Plan, 'digest'>, at: string): Place | undefined {
+    const noted = Object.entries(plan.provenance.values)
+        .filter(([above]) => at === above || at.startsWith(`${above}/`) || above.startsWith(`${at}/`))
+        .flatMap(([, keys]) => keys);
+    return evaluated.fields.get(noted[0] ?? '')?.place ?? evaluated.root.place;
 }
 

@@ -92,7 +92,9 @@ export const source = labelled(
             exclude: field(strings, 'Names and paths in the folder that are left out.'),
             url: field(url, 'An archive.'),
             urls: field(strings, 'The same archive at several places.'),
-            strip: field(int(0, 16), 'Leading path segments of the archive that are dropped.', { default: defaultInt(1) }),
+            strip: field(int(0, 16), 'Leading path segments of the archive that are dropped.', {
+                default: defaultInt(1),
+            }),
             file: field(url, 'A single file.'),
             name: field(string, 'Name of the single file in the tree.'),
             executable: field(bool, 'Whether the single file can be run.', { default: defaultBool(false) }),
@@ -118,7 +120,9 @@ export const step = labelled(
         {
             after: field(setOf(label('step')), 'Steps whose outputs it sees.', { acyclic: true }),
             sources: field(setOf(label('source')), 'Sources it sees; all unless said otherwise.'),
-            writable: field(bool, 'Whether it works on a private copy of the sources.', { default: defaultBool(false) }),
+            writable: field(bool, 'Whether it works on a private copy of the sources.', {
+                default: defaultBool(false),
+            }),
             script: field(text, 'POSIX shell, run with `-eu`.'),
             run: field(argv, 'Program and arguments.'),
         },

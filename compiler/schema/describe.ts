@@ -17,7 +17,9 @@ export function describeType(type: FieldType): string {
         case 'int':
             return `a whole number from ${type.min} to ${type.max}`;
         case 'enum':
-            return type.words.length === 1 ? `the word ${alternatives(type.words)}` : `one of the words ${alternatives(type.words)}`;
+            return type.words.length === 1
+                ? `the word ${alternatives(type.words)}`
+                : `one of the words ${alternatives(type.words)}`;
         case 'label':
             return `the label of a \`${type.head}\` block`;
         case 'ref':

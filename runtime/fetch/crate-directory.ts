@@ -1,6 +1,6 @@
 // A folder of unpacked crates that Cargo takes as a directory source: what Debian's librust-*-dev packages install, or
 // what `cargo vendor` makes. Each crate that is wanted becomes a local source of its own.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
@@ -93,9 +93,10 @@ async function checkFiles(folder: string, what: string): Promise<void> {
     if (listed === undefined) return bad(checksumFile, text === undefined ? 'is missing' : 'is not what Cargo writes');
     await inParallel(Object.entries(listed.files), 4, async ([name, hex]) => {
         const path = join(folder, name);
-        if (!path.startsWith(`${folder}/`) || !existsSync(path)) return bad(name, 'is listed, but not there');
+        const isThere = path.startsWith(`${folder}/`) && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+        if (!isThere) return bad(name, 'is listed, but not there');
         const expected = `sha256:${hex}`;
-        const actual = await hashFile(path);
+        const actual = await hashFile(await realpath(path));
         if (actual !== expected) refuse({ kind: 'hash-mismatch', what: `${name} of ${what}`, expected, actual });
     });
 }

@@ -3,13 +3,12 @@
 import { bubblewrapIsolation, sandboxRoot } from '../../compiler/plan/sandbox.ts';
 import type { Failure } from '../failure.ts';
 import { type Result, failure, success } from '../result.ts';
-import { exitFromOutside, exitOfCode } from './exit.ts';
+import { exitOfCode, outcomeOf } from './outcome.ts';
 import { type Ended, launch, reportDescriptor } from './launch.ts';
 import { withMemoryLimit } from './memory-limit.ts';
 import { messagesOf } from './messages.ts';
-import { namespaceEnded } from './namespace-end.ts';
 import type { Exit, SandboxIo, SandboxSpec } from './spec.ts';
-import { setupFailure, startFailure, stuckFailure } from './unavailable.ts';
+import { setupFailure } from './unavailable.ts';
 
 export interface Bubblewrap {
     readonly bwrap: string;
@@ -33,9 +32,14 @@ export async function runInBubblewrap(
     if (!start.ok) return start;
     const files = [settings.map((word) => `${word}\0`).join(''), ...(tools.filter === undefined ? [] : [tools.filter])];
     const messages = messagesOf(io.stderr);
-    const ended = await launch({ ...start.value, files, limits: spec.limits, io });
-    if (ended.error !== undefined) return failure(startFailure(start.value.program, ended.error));
-    return outcome(ended, messages);
+    const ended = await launch({ ...start.value, files, firstProcess, limits: spec.limits, io });
+    return outcomeOf(ended, start.value.program) ?? ownOutcome(ended, messages);
+}
+
+/** Reported before anything inside may run. */
+function firstProcess(report: string): number | undefined {
+    const [, first] = /"child-pid": (\d+)/.exec(report) ?? [];
+    return first === undefined ? undefined : Number(first);
 }
 
 const settingsDescriptor = reportDescriptor + 1;
@@ -60,11 +64,7 @@ export function bubblewrapSettings(spec: SandboxSpec, io: SandboxIo, filtered: b
     ];
 }
 
-async function outcome(ended: Ended, messages: () => string): Promise<Result<Exit, Failure>> {
-    const [, first] = /"child-pid": (\d+)/.exec(ended.report) ?? [];
-    if (first !== undefined && !(await namespaceEnded(Number(first)))) return failure(stuckFailure());
-    const outside = exitFromOutside(ended);
-    if (outside !== undefined) return success(outside);
+function ownOutcome(ended: Ended, messages: () => string): Result<Exit, Failure> {
     // Bubblewrap reports a code only when the command has replaced it; its own failures end with a message alone.
     const [, code] = /"exit-code": (\d+)/.exec(ended.report) ?? [];
     if (code !== undefined) return success(exitOfCode(Number(code)));

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, readFileSync } from 'node:fs';
 import { sandboxUmask } from '../../compiler/plan/sandbox.ts';
 import { anonymousFile } from './anonymous-file.ts';
+import { namespaceEnded } from './namespace-end.ts';
 import { type OutputWatch, watchOutput } from './output-watch.ts';
 import type { SandboxIo, SandboxLimits } from './spec.ts';
 
@@ -12,6 +13,8 @@ export interface Launch {
     readonly arguments: readonly string[];
     /** What the child reads from the descriptors 4, 5, …; it reports to descriptor 3. */
     readonly files: readonly (string | Uint8Array)[];
+    /** From the report so far: the process whose end is the end of everything inside. Undefined while nothing is inside. */
+    readonly firstProcess: (report: string) => number | undefined;
     readonly limits: SandboxLimits;
     readonly io: SandboxIo;
 }
@@ -28,6 +31,8 @@ export interface Ended {
     readonly signal: NodeJS.Signals | null;
     readonly ending: Ending | undefined;
     readonly report: string;
+    /** Something inside could not be killed. */
+    readonly stuck: boolean;
     /** The system's reason when the program did not start. */
     readonly error: NodeJS.ErrnoException | undefined;
 }
@@ -35,18 +40,21 @@ export interface Ended {
 const outputPollMs = 20;
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Starts the program and waits for its end. `empty` waits, with the report in hand, for what the child has left. */
+/** Starts the program and waits until it has ended and all that it started is gone. */
 export async function launch(request: Launch): Promise<Ended> {
-    const report = anonymousFile('');
+    const descriptor = anonymousFile('');
     try {
         const watch = watchFor(request);
-        const child = start(request, report);
+        const child = start(request, descriptor);
         const { ending, ...end } = await untilEnd(child, request, watch);
-        if (watch?.exceeded() !== true) return { ...end, ending, report: readReport(report) };
+        const report = readReport(descriptor);
+        const first = request.firstProcess(report);
+        const stuck = first !== undefined && !(await namespaceEnded(first));
+        if (watch?.exceeded() !== true) return { ...end, ending, report, stuck };
         watch.cut();
-        return { ...end, ending: ending ?? 'output-limit', report: readReport(report) };
+        return { ...end, ending: ending ?? 'output-limit', report, stuck };
     } finally {
-        closeSync(report);
+        closeSync(descriptor);
     }
 }
 
@@ -76,7 +84,7 @@ function untilEnd(
     child: ChildProcess,
     request: Launch,
     watch: OutputWatch | undefined,
-): Promise<Omit<Ended, 'report'>> {
+): Promise<Omit<Ended, 'report' | 'stuck'>> {
     const { limits, io } = request;
     return new Promise((resolve) => {
         let ending: Ending | undefined;

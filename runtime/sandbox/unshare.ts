@@ -2,13 +2,12 @@
 // spec/sandbox.md for what that leaves open.
 import type { Failure } from '../failure.ts';
 import { type Result, failure, success } from '../result.ts';
-import { exitFromOutside, exitOfCode } from './exit.ts';
+import { exitOfCode, outcomeOf } from './outcome.ts';
 import { type Ended, launch, reportDescriptor } from './launch.ts';
 import { withMemoryLimit } from './memory-limit.ts';
 import { messagesOf } from './messages.ts';
-import { namespaceEnded } from './namespace-end.ts';
 import type { Exit, SandboxIo, SandboxSpec } from './spec.ts';
-import { setupFailure, startFailure, stuckFailure } from './unavailable.ts';
+import { setupFailure } from './unavailable.ts';
 import { unshareScript } from './unshare-script.ts';
 
 export interface UtilLinux {
@@ -30,9 +29,9 @@ export async function runInNamespaces(
     );
     if (!start.ok) return start;
     const messages = messagesOf(io.stderr);
-    const ended = await launch({ ...start.value, files: [unshareScript(spec, io)], limits: spec.limits, io });
-    if (ended.error !== undefined) return failure(startFailure(start.value.program, ended.error));
-    return outcome(ended, messages);
+    const files = [unshareScript(spec, io)];
+    const ended = await launch({ ...start.value, files, firstProcess, limits: spec.limits, io });
+    return outcomeOf(ended, start.value.program) ?? ownOutcome(ended, messages);
 }
 
 const script = `/proc/self/fd/${reportDescriptor + 1}`;
@@ -42,11 +41,12 @@ const namespaces: readonly string[] = [
     ...['--net', '--ipc', '--uts', '--cgroup'],
 ];
 
-async function outcome(ended: Ended, messages: () => string): Promise<Result<Exit, Failure>> {
-    const [, first] = /^first (\d+)$/m.exec(ended.report) ?? [];
-    if (first !== undefined && !(await namespaceEnded(Number(first)))) return failure(stuckFailure());
-    const outside = exitFromOutside(ended);
-    if (outside !== undefined) return success(outside);
+function firstProcess(report: string): number | undefined {
+    const [, first] = /^first (\d+)$/m.exec(report) ?? [];
+    return first === undefined ? undefined : Number(first);
+}
+
+function ownOutcome(ended: Ended, messages: () => string): Result<Exit, Failure> {
     const [, code] = /^started\ncode (\d+)$/m.exec(ended.report) ?? [];
     return code === undefined ? failure(setupFailure('unshare', messages())) : success(exitOfCode(Number(code)));
 }

@@ -19,6 +19,7 @@ export function runAsOrdinaryUser(script: string, args: readonly string[]): stri
         maxBuffer: 64 * 1024 * 1024,
         env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent' },
     });
-    if (result.status !== 0) throw new Error(`${script} ended with ${result.status ?? result.signal}: ${result.stderr}`);
+    if (result.status !== 0)
+        throw new Error(`${script} ended with ${result.status ?? result.signal}: ${result.stderr}`);
     return result.stdout;
 }

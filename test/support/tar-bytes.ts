@@ -55,7 +55,11 @@ export const gnuLong = (type: 'L' | 'K', text: string): Buffer =>
     member({ name: '././@LongLink', type, body: `${text}\0`, magic: 'ustar  \0' });
 
 export const pax = (records: Readonly<Record<string, string | Buffer>>, type: 'x' | 'g' = 'x'): Buffer =>
-    member({ name: 'pax', type, body: Buffer.concat(Object.entries(records).map(([key, value]) => paxRecord(key, value))) });
+    member({
+        name: 'pax',
+        type,
+        body: Buffer.concat(Object.entries(records).map(([key, value]) => paxRecord(key, value))),
+    });
 
 export function paxRecord(key: string, value: string | Buffer): Buffer {
     const rest = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value), Buffer.from('\n')]);

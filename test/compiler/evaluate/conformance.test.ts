@@ -62,7 +62,11 @@ describe('recipes that do not', () => {
         const { diagnostics } = await check(files, given);
         for (const { code } of diagnostics) seen.add(code);
         expect(diagnostics.length).toBeGreaterThan(0);
-        expect(diagnostics.filter(({ labels }) => labels.length > 0).every(({ labels }) => labels.filter(({ primary }) => primary).length === 1)).toBe(true);
+        expect(
+            diagnostics
+                .filter(({ labels }) => labels.length > 0)
+                .every(({ labels }) => labels.filter(({ primary }) => primary).length === 1),
+        ).toBe(true);
         await expect(diagnostics.map(written).join('\n')).toMatchFileSnapshot(join(folder, name, 'diagnostics.txt'));
     });
 
@@ -72,6 +76,8 @@ describe('recipes that do not', () => {
 
     it.each(codes)('%s has a page', (code) => {
         const page = readFileSync(join(pages, `${code}.md`), 'utf8');
-        expect(page).toMatch(new RegExp(`^# ${code}\n\n[^]+\n## Example\n\n\`\`\`rpkg\n[^]+\n## What to do\n\n[^]+\n$`));
+        expect(page).toMatch(
+            new RegExp(`^# ${code}\n\n[^]+\n## Example\n\n\`\`\`rpkg\n[^]+\n## What to do\n\n[^]+\n$`),
+        );
     });
 });

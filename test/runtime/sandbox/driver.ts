@@ -16,7 +16,7 @@ const start = performance.now();
 const result = await sandbox.value.run(spec, { stdout, stderr, terminal, ...signal });
 const elapsedMs = performance.now() - start;
 const written = (descriptor: number): string => readFileSync(`/proc/self/fd/${descriptor}`, 'utf8');
-const report = { result, stdout: written(stdout), stderr: written(stderr), elapsedMs, umask: process.umask() };
+const report = { result, stdout: written(stdout), stderr: written(stderr), elapsedMs, umask: process.umask(0o077) };
 writeFileSync(outcome, JSON.stringify(report));
 closeSync(stdout);
 closeSync(stderr);

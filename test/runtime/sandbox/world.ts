@@ -158,7 +158,12 @@ export function driverCall(world: World, tier: Tier, request: Request): ProgramC
         program: '/usr/bin/python3',
         args: ['-I', join(import.meta.dirname, 'starter.py'), JSON.stringify(settings), ...own],
         cwd: join(world.folder, secrets.folder),
-        environment: { RPKG_TEST_SECRET: secrets.environment, PATH: '/usr/bin:/bin' },
+        environment: {
+            RPKG_TEST_SECRET: secrets.environment,
+            PATH: '/usr/bin:/bin',
+            // Otherwise most of a test would be node reading our sources.
+            NODE_COMPILE_CACHE: join(world.folder, 'compiled'),
+        },
         timeoutMs: 90_000,
         outcome,
     };

@@ -16,7 +16,10 @@ const vectors: readonly { name: string; message: DirectoryMessage; length: numbe
     },
     {
         name: 'one file',
-        message: { ...none, files: [{ name: 'hello', digest: { hex: sha256('hello\n'), size: 6 }, executable: false }] },
+        message: {
+            ...none,
+            files: [{ name: 'hello', digest: { hex: sha256('hello\n'), size: 6 }, executable: false }],
+        },
         length: 79,
         hash: '6f3ecc98dd7d293b367af8bec88240a7fe400df7bdd1ac75578fd26535eb9610',
     },
@@ -67,7 +70,11 @@ describe('the Directory message', () => {
         const names = fc.uniqueArray(fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }), { maxLength: 12 });
         fc.assert(
             fc.property(names, fc.integer({ min: 0, max: 2 ** 53 - 1 }), (list, size) => {
-                const files = list.map((name) => ({ name, digest: { hex: sha256(name), size }, executable: size % 2 === 1 }));
+                const files = list.map((name) => ({
+                    name,
+                    digest: { hex: sha256(name), size },
+                    executable: size % 2 === 1,
+                }));
                 const forth = encodeDirectory({ ...none, files });
                 expect(encodeDirectory({ ...none, files: files.toReversed() })).toEqual(forth);
             }),
