@@ -3,9 +3,9 @@ import type { Atom, Value } from '../lang/ast.ts';
 import type { Diagnostic } from '../lang/diagnostic.ts';
 import { printAtom } from '../lang/print.ts';
 import type { Place } from '../lang/source.ts';
-import { nearest } from '../lang/suggest.ts';
-import { unknownDefinition, wrongKind, wrongSort } from './name-errors.ts';
-import { type Chain, type Module, type Program, lookUp, namesInReach } from './program.ts';
+import { missingDefinition } from './missing-definition.ts';
+import { wrongKind, wrongSort } from './name-errors.ts';
+import { type Chain, type Module, type Program, lookUp } from './program.ts';
 import { holesOf, readAtom } from './read-atom.ts';
 import { type FieldRow, type FieldType, type ScalarType, isList, itemType } from './schema/types.ts';
 import { interpolatedConstant, mismatch } from './type-errors.ts';
@@ -60,10 +60,7 @@ function checkReference(
         module,
         atom.names.map(({ text }) => text),
     );
-    if (meaning === undefined) {
-        const inReach = namesInReach(program, module, 'recipe');
-        return [unknownDefinition('recipe', name, place, nearest(name, inReach), inReach)];
-    }
+    if (meaning === undefined) return [missingDefinition(program, module, 'recipe', atom)];
     if (meaning.sort === 'profile') return [wrongSort(name, 'recipe', place)];
     if (meaning.chain === undefined || meaning.chain.kind === type.to) return [];
     return [wrongKind(name, meaning.chain.kind, type.to, place)];

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../lang/diagnostic.ts';
 import type { Place } from '../lang/source.ts';
 import { nearest } from '../lang/suggest.ts';
 import { fieldKey } from './field-key.ts';
-import { recursion, unknownLabel } from './name-errors.ts';
+import { circularLabels, unknownLabel } from './name-errors.ts';
 import { readAtom } from './read-atom.ts';
 import { itemType } from './schema/types.ts';
 import { type Item, type Slot, type Store, placeOf } from './store.ts';
@@ -118,7 +118,8 @@ function checkCircles(checking: Checking, node: Node): void {
     const done = new Set<string>();
     for (const start of node.groups.keys()) {
         const circle = circleFrom(checking, node, name, start, done);
-        if (circle !== undefined) checking.diagnostics.push(recursion(circle.labels, circle.place));
+        if (circle !== undefined)
+            checking.diagnostics.push(circularLabels(node.key, circle.labels, name, circle.place));
     }
 }
 

@@ -6,17 +6,17 @@ import type { Place } from '../lang/source.ts';
 import { nearest } from '../lang/suggest.ts';
 import type { FactTable } from './fact-table.ts';
 import { fieldKey } from './field-key.ts';
-import { type Resolved, fillItem, fillingOrder, longestText } from './interpolate.ts';
+import { type Resolved, fillItem, fillingOrder, mostText } from './interpolate.ts';
 import { alreadyInSet } from './layer-errors.ts';
 import { unknownReference, unsetReference } from './name-errors.ts';
 import { compareBytes } from './plan/bytes.ts';
 import type { Module } from './program.ts';
-import { readAtom } from './read-atom.ts';
+import { plainText, readAtom } from './read-atom.ts';
 import { fieldIn, groupIn } from './schema/locate.ts';
 import { itemType } from './schema/types.ts';
 import { type Slot, type Store, placeOf } from './store.ts';
 import type { DefaultField, Node } from './tree.ts';
-import { mismatch, notScalar, tooLong } from './type-errors.ts';
+import { filledMismatch, notScalar, tooLong } from './type-errors.ts';
 import type { Evaluated, Field } from './value.ts';
 
 export interface Finishing {
@@ -33,6 +33,8 @@ export interface Finishing {
 interface Filling extends Finishing {
     readonly fields: Map<string, Field>;
     readonly diagnostics: Diagnostic[];
+    /** Characters that interpolation has made. */
+    made: number;
 }
 
 /** All fields that have a value, by key: what layers set in order of first definition, then defaults. */
@@ -40,7 +42,7 @@ export function finalFields(finishing: Finishing): {
     readonly fields: ReadonlyMap<string, Field>;
     readonly diagnostics: readonly Diagnostic[];
 } {
-    const filling: Filling = { ...finishing, fields: new Map(), diagnostics: [] };
+    const filling: Filling = { ...finishing, fields: new Map(), diagnostics: [], made: 0 };
     const defaults = finishing.defaults.map((found) => defaultField(filling, found));
     for (const field of defaults) filling.fields.set(field.key, field);
     const { order, diagnostics } = fillingOrder(finishing.store);
@@ -97,17 +99,23 @@ function readItem(filling: Filling, slot: Slot, item: Slot['items'][number]): Re
     const place = placeOf(item);
     const atom = fillItem(item, (names, at) => resolveReference(filling, names, at), filling.diagnostics);
     if (atom === undefined) return undefined;
+    if (atom !== item.atom && !isAffordable(filling, slot.key, atom, place)) return undefined;
     const type = itemType(slot.row.type);
     const reading = readAtom(atom, type);
     if (!reading.ok) {
-        filling.diagnostics.push(mismatch(slot.key, slot.row.type, place, reading.instead));
-        return undefined;
-    }
-    if (typeof reading.value === 'string' && reading.value.length > longestText) {
-        filling.diagnostics.push(tooLong(slot.key, longestText, place));
+        filling.diagnostics.push(filledMismatch(slot.key, slot.row.type, place, printAtom(atom)));
         return undefined;
     }
     return { atom, value: reading.value, place };
+}
+
+/** Counts what interpolation has made so far. Said once: everything after it would be too much as well. */
+function isAffordable(filling: Filling, key: string, atom: Atom, place: Place): boolean {
+    const before = filling.made;
+    filling.made += plainText(atom)?.length ?? 0;
+    if (filling.made <= mostText) return true;
+    if (before <= mostText) filling.diagnostics.push(tooLong(key, mostText, place));
+    return false;
 }
 
 /** Items of a set that only became the same one when they were filled in; `values` are sorted. */

@@ -13,8 +13,8 @@ interface Reference {
     readonly place: Place;
 }
 
-/** The longest text that interpolation may make, in UTF-16 units. */
-export const longestText = 1_048_576;
+/** How much text interpolation may make in one recipe, in UTF-16 units. Doubling a string forty times is short to write. */
+export const mostText = 4_194_304;
 
 /** Keys of all slots, each after those it takes in. Circles are reported, and their members marked as broken. */
 export function fillingOrder(store: Store): {
@@ -106,7 +106,7 @@ export function fillItem(
             whole = false;
             diagnostics.push(resolved.problem);
         }
-        if (text.length > longestText) break;
+        if (text.length > mostText) break;
     }
     if (!whole) return undefined;
     const filled: Text = { kind: 'text', parts: [{ kind: 'literal', text }], span: atom.span };

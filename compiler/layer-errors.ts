@@ -87,11 +87,11 @@ export function expired(key: string, until: string, version: string, reason: str
     );
 }
 
-export function conditionalConstant(key: string, place: Place): Diagnostic {
+export function conditionalConstant(key: string, condition: string, place: Place): Diagnostic {
     return error(
         'layer/conditional-constant',
         `\`${key}\` cannot depend on a condition`,
-        [here(place, 'inside `when`')],
+        [here(place, `only when ${condition}`)],
         `conditions may read \`${key}\`; set it outside \`when\`, in this layer or in an overlay`,
     );
 }

@@ -157,7 +157,7 @@ function staticProblems(
 ): readonly Diagnostic[] {
     const { operator, value } = statement;
     if (row.constant === true && position.when.length > 0) {
-        return [conditionalConstant(key, acrossNames(position, statement.path))];
+        return [conditionalConstant(key, joined(position.when), acrossNames(position, statement.path))];
     }
     if (changesLists(operator) && !takesList(row.type, value.kind === 'list')) {
         return [wrongOperator(key, operator, row.type, at(position, statement.operatorSpan))];

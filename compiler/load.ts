@@ -1,8 +1,6 @@
 // The main file and everything it imports. Reading is handed in; paths are text.
-import { createHash } from 'node:crypto';
 import type { File, Use } from '../lang/ast.ts';
 import { type Diagnostic, isError } from '../lang/diagnostic.ts';
-const formatFile = (ast: File, _: readonly []): string => JSON.stringify(ast, (key, value: unknown) => (key === 'span' || key === 'source' || key==='operatorSpan' ? undefined : value)); // TEMPORARY
 import { parse } from '../lang/parse.ts';
 import type { Place, SourceFile, Span } from '../lang/source.ts';
 import { pathsOf } from './ast-paths.ts';
@@ -16,6 +14,7 @@ import {
     unusedAlias,
 } from './import-errors.ts';
 import { defaultAlias, importedPath, normalPath } from './module-path.ts';
+import { pinOf } from './pin.ts';
 import type { Import, Module } from './program.ts';
 
 export interface Loaded {
@@ -32,8 +31,6 @@ interface Loading {
     readonly open: { readonly path: string; place?: Place }[];
     /** Files that are not there: reported once for each place that wants them, read once. */
     readonly missing: Set<string>;
-    /** Files with syntax errors: their canonical text says nothing. */
-    readonly damaged: Set<string>;
 }
 
 /** Loads `main` and its imports. `read` gives undefined for a file that is not there. */
@@ -69,8 +66,7 @@ async function loadFile(loading: Loading, path: string): Promise<Module | undefi
     loading.open.pop();
     const module: Module = { path, source, ast, imports };
     loading.modules.set(path, module);
-    if (diagnostics.some(isError)) loading.damaged.add(path);
-    else reportUnused(loading, module);
+    if (!diagnostics.some(isError)) reportUnused(loading, module);
     return module;
 }
 
@@ -119,15 +115,11 @@ async function follow(loading: Loading, { path, use }: Import, place: Place): Pr
     const module = await loadFile(loading, path);
     if (module === undefined) {
         loading.diagnostics.push(missingFile(path, place));
-    } else if (use.hash !== undefined && !loading.damaged.has(path) && use.hash.text !== canonicalHash(module.ast)) {
-        const pin: Place = { file: place.file, span: use.hash.span };
-        loading.diagnostics.push(hashMismatch(path, use.hash.text, canonicalHash(module.ast), pin));
+        return;
     }
-}
-
-/** `sha256:…` of the text as the formatter writes it without comments: what a pin of an import names. */
-export function canonicalHash(ast: File): string {
-    return `sha256:${createHash('sha256').update(formatFile(ast, [])).digest('hex')}`;
+    const found = use.hash === undefined ? undefined : pinOf(module.source);
+    if (use.hash === undefined || found === undefined || use.hash.text === found) return;
+    loading.diagnostics.push(hashMismatch(path, use.hash.text, found, { file: place.file, span: use.hash.span }));
 }
 
 function aliasSpan(use: Use): Span {

@@ -33,6 +33,15 @@ export function unknownDefinition(
     );
 }
 
+export function unknownImport(alias: string, place: Place, nearest: string | undefined): Diagnostic {
+    return error(
+        'name/unknown-definition',
+        `nothing is imported as \`${alias}\``,
+        [here(place, 'not an import of this file')],
+        didYouMean(nearest, `import it: \`use "….rpkg" as ${alias}\``),
+    );
+}
+
 export function wrongSort(name: string, wanted: Sort, place: Place): Diagnostic {
     return wanted === 'profile'
         ? error(
@@ -68,6 +77,20 @@ export function recursion(names: readonly string[], place: Place): Diagnostic {
             : `these are defined in terms of each other: ${circle}`,
         [here(place, 'leads back to where it came from')],
         'move what they share into a definition of its own',
+    );
+}
+
+/** Blocks that come after each other. */
+export function circularLabels(head: string, labels: readonly string[], field: string, place: Place): Diagnostic {
+    const [first = ''] = labels;
+    const circle = [...labels, first].map((label) => `\`${label}\``).join(' → ');
+    return error(
+        'name/recursion',
+        labels.length === 1
+            ? `\`${head} ${first}\` comes after itself`
+            : `these \`${head}\` blocks come after each other: ${circle}`,
+        [here(place, 'closes the circle')],
+        `take it out of \`${field}\` here, or break the circle elsewhere`,
     );
 }
 

@@ -3,6 +3,7 @@ import type { Operator } from '../lang/ast.ts';
 import type { Diagnostic } from '../lang/diagnostic.ts';
 import type { Place } from '../lang/source.ts';
 import { nearest } from '../lang/suggest.ts';
+import { fieldKey } from './field-key.ts';
 import { alreadyInSet, alreadySet, defaultAboveBase, notInList, nothingToReplace } from './layer-errors.ts';
 import type { FieldRow } from './schema/types.ts';
 import { type Item, type Slot, type Store, itemKey, placeOf } from './store.ts';
@@ -85,7 +86,7 @@ function problemsOf(store: Store, change: Change, slot: Slot | undefined): reado
             return slot === undefined ? repeated(change, []) : [alreadySetBy(change, slot)];
         case ':=':
             if (slot !== undefined) return repeated(change, []);
-            return [nothingToReplace(key, touch.place, nearestSlot(store, key), change.row.default?.spelled)];
+            return [nothingToReplace(key, touch.place, nearestSlot(store, change.names), change.row.default?.spelled)];
         case '+=':
         case '^=':
             if (slot !== undefined && !slot.list)
@@ -101,10 +102,20 @@ function alreadySetBy(change: Change, slot: Slot): Diagnostic {
     return alreadySet(change.key, change.touch.place, first, slot.list);
 }
 
-function nearestSlot(store: Store, key: string): { readonly key: string; readonly touch: FieldTouch } | undefined {
-    const found = nearest(key, store.slots.keys());
-    const touch = found === undefined ? undefined : store.slots.get(found)?.chain[0];
-    return found === undefined || touch === undefined ? undefined : { key: found, touch };
+/** A field of the same block that is set and has a similar name. */
+function nearestSlot(
+    store: Store,
+    names: readonly string[],
+): { readonly key: string; readonly touch: FieldTouch } | undefined {
+    const block = fieldKey(names.slice(0, -1));
+    const siblings = [...store.slots.values()].filter((slot) => fieldKey(slot.names.slice(0, -1)) === block);
+    const name = nearest(
+        names.at(-1) ?? '',
+        siblings.map((slot) => slot.names.at(-1) ?? ''),
+    );
+    const found = siblings.find((slot) => slot.names.at(-1) === name);
+    const touch = found?.chain[0];
+    return found === undefined || touch === undefined ? undefined : { key: found.key, touch };
 }
 
 /** Items of a set that would be in it twice. Lists whose order has a meaning may repeat. */

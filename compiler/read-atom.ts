@@ -113,7 +113,8 @@ function readText(atom: Atom, kind: TextKind): Reading {
         const spelled = printAtom(atom);
         return bad(forms[kind].test(spelled) ? `"${spelled}"` : undefined);
     }
-    return holesOf(atom).length > 0 || forms[kind].test(text) ? good(text) : bad();
+    if (holesOf(atom).length > 0 || forms[kind].test(text)) return good(text);
+    return bad(kind === 'url' && /^[\w-]+(?:\.[\w-]+)+(?:\/\S*)?$/.test(text) ? `"https://${text}"` : undefined);
 }
 
 function readInt(atom: Atom, min: number, max: number): Reading {

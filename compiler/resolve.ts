@@ -4,25 +4,9 @@ import type { Diagnostic } from '../lang/diagnostic.ts';
 import type { Place, Span } from '../lang/source.ts';
 import { nearest } from '../lang/suggest.ts';
 import { appliesIn } from './ast-paths.ts';
-import {
-    differentRoot,
-    duplicateDefinition,
-    recursion,
-    sharedLayer,
-    unknownDefinition,
-    unknownKind,
-    wrongSort,
-} from './name-errors.ts';
-import {
-    type Chain,
-    type Layer,
-    type Meaning,
-    type Module,
-    type Program,
-    lookUp,
-    namesInReach,
-    spellPath,
-} from './program.ts';
+import { missingDefinition } from './missing-definition.ts';
+import { differentRoot, duplicateDefinition, recursion, sharedLayer, unknownKind, wrongSort } from './name-errors.ts';
+import { type Chain, type Layer, type Meaning, type Module, type Program, lookUp, spellPath } from './program.ts';
 import { kinds } from './schema/kinds.ts';
 
 interface Resolving {
@@ -122,12 +106,7 @@ function findChain(resolving: Resolving, module: Module, path: Path): Chain | un
         path.names.map(({ text }) => text),
     );
     if (meaning === undefined) {
-        const inReach = namesInReach(resolving.program, module, 'recipe');
-        const own = module.ast.definitions
-            .filter(({ kind }) => kind !== 'profile')
-            .map((definition) => definition.name.text);
-        const all = [...new Set([...own, ...inReach])];
-        resolving.diagnostics.push(unknownDefinition('recipe', name, place, nearest(name, all), all));
+        resolving.diagnostics.push(missingDefinition(resolving.program, module, 'recipe', path));
         return undefined;
     }
     if (meaning.sort === 'recipe') return meaning.chain;
@@ -188,8 +167,7 @@ function checkApplies(resolving: Resolving, module: Module): void {
             const place = at(module, path.span);
             const name = spellPath(path);
             if (meaning === undefined) {
-                const inReach = namesInReach(resolving.program, module, 'profile');
-                resolving.diagnostics.push(unknownDefinition('profile', name, place, nearest(name, inReach), inReach));
+                resolving.diagnostics.push(missingDefinition(resolving.program, module, 'profile', path));
             } else if (meaning.sort === 'recipe') {
                 resolving.diagnostics.push(wrongSort(name, 'profile', place));
             }

@@ -57,6 +57,16 @@ export function mismatch(key: string, type: FieldType, place: Place, instead: st
     );
 }
 
+/** A value that was right until its interpolations were filled in. */
+export function filledMismatch(key: string, type: FieldType, place: Place, filled: string): Diagnostic {
+    return error(
+        'type/mismatch',
+        `\`${key}\` takes ${describeType(type)}`,
+        [here(place, `reads ${filled} with everything put in`)],
+        'change what is put in, or the text around it',
+    );
+}
+
 export function wrongOperator(key: string, operator: Operator, type: FieldType, place: Place): Diagnostic {
     return error(
         'type/operator',
@@ -151,8 +161,8 @@ export function notScalar(name: string, place: Place): Diagnostic {
 export function tooLong(key: string, limit: number, place: Place): Diagnostic {
     return error(
         'type/too-long',
-        `the value of \`${key}\` grows beyond ${limit} characters`,
-        [here(place, 'with everything put in')],
+        `strings put into strings grow beyond ${limit} characters`,
+        [here(place, `\`${key}\` is one too many`)],
         'put large text into a file of a source',
     );
 }

@@ -5,8 +5,8 @@ import type { Block, Branch, Condition, Definition, File, LabelledBlock, Name, S
 import type { Diagnostic } from './diagnostic.ts';
 import { HeadParser } from './grammar.ts';
 import { headError } from './head-errors.ts';
-import type { Body, Line } from './outline.ts';
-import type { SourceFile, Span } from './source.ts';
+import { type Body, headSpan, type Line } from './outline.ts';
+import type { SourceFile } from './source.ts';
 import { elseWithoutWhen, missingBrace, twoStatements, unexpected } from './syntax-errors.ts';
 import { endOf, isName, isOperator, isText, spanOf, tokens } from './tokens.ts';
 
@@ -151,8 +151,7 @@ function unknownCondition(line: Line): Condition {
 function statementsOf(builder: Builder, line: Line): readonly Statement[] {
     switch (line.head[0]?.tokenType) {
         case tokens.when:
-            readHead(builder, line, 'when', builder.parser.when);
-            if (!line.blamed && line.body === undefined) bodyOf(builder, line);
+            if (readHead(builder, line, 'when', builder.parser.when) !== undefined) bodyOf(builder, line);
             return [];
         case tokens.else:
             return strayElse(builder, line);
@@ -226,7 +225,8 @@ function startsStatement([first, ...rest]: readonly IToken[]): boolean {
 /** `use`, `apply` and `assert` have no block. */
 function refuseBody(builder: Builder, { body, blamed }: Line): void {
     if (body === undefined || blamed || body.open.image === '') return;
-    builder.diagnostics.push(unexpected(builder.source, spanOf(body.open), 'the end of the line', body.open.image));
+    const found = body.open.image;
+    builder.diagnostics.push(unexpected(builder.source, spanOf(body.open), { expected: 'the end of the line', found }));
 }
 
 /** The name at a place in a head that does not parse. */
@@ -235,10 +235,4 @@ function nameAt({ head }: Line, at: number): Name {
     if (token !== undefined && isName(token)) return { text: token.image, span: spanOf(token) };
     const { end } = headSpan(head);
     return { text: '', span: { start: end, end } };
-}
-
-function headSpan(head: readonly IToken[]): Span {
-    const [first] = head;
-    const last = head.at(-1);
-    return { start: first?.startOffset ?? 0, end: last === undefined ? 0 : endOf(last) };
 }

@@ -4,7 +4,7 @@ import type { IToken } from 'chevrotain';
 import { type Diagnostic, isError } from './diagnostic.ts';
 import { formatHead, hasBlankLine, indentStep } from './format-head.ts';
 import { lex } from './lexer.ts';
-import type { Body, Line } from './outline.ts';
+import { type Body, headSpan, type Line } from './outline.ts';
 import { parseText } from './parse.ts';
 import type { SourceFile } from './source.ts';
 import { endOf, tokens } from './tokens.ts';
@@ -81,25 +81,24 @@ function writeLine(writer: Writer, line: Line, depth: number): void {
 /** A line with its block, and the `else` lines that go on behind the block's `}`. */
 function writeChain(writer: Writer, lines: readonly Line[], depth: number): void {
     for (const [index, { head, body }] of lines.entries()) {
-        const start = head[0]?.startOffset ?? writer.at;
+        const { start, end } = headSpan(head);
         if (index === 0) writeComments(writer, start, depth);
-        const text = headText(writer, head, depth, body === undefined ? '' : ' {');
+        const comments = takeComments(writer, end);
+        const suffix = body === undefined ? '' : ' {';
+        const text = formatHead({ source: writer.source, head, comments, depth, suffix });
         if (index === 0) put(writer, text, depth, start);
         else append(writer, ` ${text}`);
-        writer.at = endOf(head.at(-1) ?? { ...noToken, startOffset: start });
+        writer.at = end;
         if (body !== undefined) writeBody(writer, body, depth);
     }
     writeTail(writer);
 }
 
-const noToken = { image: '' } as IToken;
-
-function headText(writer: Writer, head: readonly IToken[], depth: number, suffix: string): string {
-    const end = endOf(head.at(-1) ?? { ...noToken, startOffset: writer.at });
+/** The comments inside a head, which `formatHead` places. */
+function takeComments(writer: Writer, before: number): readonly IToken[] {
     const from = writer.next;
-    while ((writer.comments[writer.next]?.startOffset ?? end) < end) writer.next += 1;
-    const comments = writer.comments.slice(from, writer.next);
-    return formatHead({ source: writer.source, head, comments, depth, suffix });
+    while ((writer.comments[writer.next]?.startOffset ?? before) < before) writer.next += 1;
+    return writer.comments.slice(from, writer.next);
 }
 
 function writeBody(writer: Writer, { open, lines, close }: Body, depth: number): void {
@@ -130,13 +129,10 @@ function countUses(lines: readonly Line[], from: number): number {
 
 /** Imports are sorted by path in byte order; each takes the comments directly above it and behind it along. */
 function writeUses(writer: Writer, uses: readonly Line[]): void {
-    const first = uses[0]?.head[0]?.startOffset ?? writer.at;
-    writeDetached(writer, first);
+    writeDetached(writer, headSpan(uses[0]?.head ?? []).start);
     const chunks = uses.map((line) => {
         const out: string[] = [];
         const chunk: Writer = { ...writer, out, wantBlank: false, opened: true };
-        writeComments(chunk, line.head[0]?.startOffset ?? 0, 0);
-        chunk.at = line.head[0]?.startOffset ?? 0;
         writeLine(chunk, line, 0);
         writer.next = chunk.next;
         writer.at = chunk.at;
@@ -159,6 +155,6 @@ function writeDetached(writer: Writer, use: number): void {
         if (comment !== undefined && hasBlankLine(writer.source, endOf(comment), Math.min(after, use)))
             attachedFrom = end + 1;
     }
-    if (attachedFrom > writer.next)
-        writeComments(writer, endOf(writer.comments[attachedFrom - 1] ?? noToken), 0);
+    const last = attachedFrom > writer.next ? writer.comments[attachedFrom - 1] : undefined;
+    if (last !== undefined) writeComments(writer, endOf(last), 0);
 }

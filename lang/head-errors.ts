@@ -57,8 +57,9 @@ function reservedWordError(failure: HeadFailure): Diagnostic | undefined {
     if (previous !== undefined && previous === head[0] && isReserved(previous) && (isOperator(found) || isDot(found)))
         return errors.reservedWord(source, spanOf(previous));
     if (!isReserved(found) || found.tokenType === tokens.because || found.tokenType === tokens.until) return undefined;
-    if (found.tokenType === tokens.else || !expected(failure).includes(tokenLabel(tokens.name))) return undefined;
-    return errors.reservedWord(source, spanOf(found));
+    const inList = expected(failure).includes(tokenLabel(tokens.rightBracket));
+    const wanted = inList || failure.rule === 'blockHead' || expected(failure).includes(tokenLabel(tokens.name));
+    return wanted && found.tokenType !== tokens.else ? errors.reservedWord(source, spanOf(found)) : undefined;
 }
 
 function isDot(token: IToken): boolean {
@@ -143,14 +144,25 @@ const valueTypes: ReadonlySet<string> = new Set(
 );
 
 function unexpectedError(failure: HeadFailure): Diagnostic {
+    const { source, rule, head } = failure;
+    const found = foundToken(failure);
     const labels = expected(failure);
-    const value = labels.includes(tokenLabel(tokens.quantity));
-    const operator = labels.includes(tokenLabel(tokens.replace));
-    const words = value ? 'a value' : operator ? 'an operator' : joined(labels);
-    return errors.unexpected(failure.source, place(failure), words, foundToken(failure)?.image);
+    const atEnd = labels.includes(tokenLabel(tokens.newline));
+    const several = rule === 'assign' && atEnd && found !== undefined && startsValue(found);
+    return errors.unexpected(source, place(failure), {
+        expected: found === head[0] ? 'a statement' : wanted(labels, withBlock.has(rule)),
+        found: found?.image,
+        help: several ? 'a field has one value; several values form a list: `[a, b]`' : undefined,
+    });
 }
 
-function joined(labels: readonly string[]): string {
+const withBlock: ReadonlySet<string> = new Set(['blockHead', 'when', 'else', 'recipe', 'overlay', 'profile']);
+
+/** What could have come, in words. */
+function wanted(labels: readonly string[], hasBlock: boolean): string {
+    if (labels.includes(tokenLabel(tokens.quantity))) return 'a value';
+    if (labels.includes(tokenLabel(tokens.replace))) return 'an operator';
+    if (hasBlock && labels.includes(tokenLabel(tokens.newline))) return tokenLabel(tokens.leftBrace);
     const last = labels.at(-1) ?? '';
     return labels.length < 2 ? last : `${labels.slice(0, -1).join(', ')} or ${last}`;
 }

@@ -9,7 +9,6 @@ import {
     decodeText,
     dedentRaw,
     hashProblem,
-    hexLength,
     type LiteralProblem,
     units,
 } from './literals.ts';
@@ -81,8 +80,7 @@ export function rawNode(token: IToken): Atom {
 export function hashNode(token: IToken, context: NodeContext): Atom {
     const span = spanOf(token);
     const problem = hashProblem(token.image);
-    if (problem !== undefined)
-        context.report(errors.badHash(context.source, span, problem, hexLength(token.image)));
+    if (problem !== undefined) context.report(errors.badHash(context.source, span, problem));
     return { kind: 'hash', text: token.image, span };
 }
 

@@ -4,13 +4,14 @@
 import type { IToken } from 'chevrotain';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Row } from './rows.ts';
-import type { SourceFile } from './source.ts';
+import type { SourceFile, Span } from './source.ts';
 import { nearest } from './suggest.ts';
 import {
     extraBrace,
     misplacedBrace,
     misplacedElse,
     missingBrace,
+    nestedDefinition,
     outsideDefinition,
     tooDeep,
     twoStatements,
@@ -36,6 +37,9 @@ export interface Outline {
     readonly lines: readonly Line[];
     readonly diagnostics: readonly Diagnostic[];
 }
+
+/** A definition in a block speaks loudly for a brace that is missing before it. */
+const nestedWeight = 2;
 
 /** How many blocks nest. */
 const maxDepth = 64;
@@ -97,7 +101,7 @@ function read(source: SourceFile, rows: readonly Row[], guided: boolean): Outlin
         if (reader.full) break;
         readRow(reader, row, rows[index + 1]);
     }
-    while (reader.frames.length > 0) closeUnclosed(reader, undefined);
+    closeAtEnd(reader);
     const { top, diagnostics, oddities } = reader;
     return { lines: top, diagnostics, cost: diagnostics.length + oddities };
 }
@@ -175,7 +179,11 @@ function openBlock(reader: Reader, token: IToken): void {
 }
 
 function pushFrame(reader: Reader, frame: Frame): void {
-    if (!reader.guided && reader.frames.length > 0 && opensDefinition(frame.head)) reader.oddities += 1;
+    const [first] = frame.head;
+    if (first !== undefined && reader.frames.length > 0 && opensDefinition(frame.head)) {
+        complain(reader, nestedDefinition(reader.source, spanOf(first)));
+        reader.oddities += nestedWeight;
+    }
     reader.head = [];
     reader.afterBlock = false;
     if (reader.frames.length < maxDepth) {
@@ -193,13 +201,25 @@ function closeBrace(reader: Reader, token: IToken): void {
     else complain(reader, extraBrace(reader.source, spanOf(token)));
 }
 
-function closeUnclosed(reader: Reader, next: IToken | undefined): void {
+/** The block was not closed before `next`, which stands too far left to be in it. */
+function closeUnclosed(reader: Reader, next: IToken): void {
     const frame = reader.frames.at(-1);
     if (frame === undefined) return;
     flushHead(reader);
-    if (frame.open.image !== '' && !reader.full)
-        complain(reader, unclosedBlock(reader.source, spanOf(frame.open), next && spanOf(next)));
+    if (frame.open.image !== '' && !frame.blamed)
+        complain(reader, unclosedBlock(reader.source, [spanOf(frame.open)], spanOf(next)));
     closeFrame(reader, impliedToken(tokens.rightBrace, reader.lastEnd));
+}
+
+/** One complaint for all blocks that are open at the end: most likely the file was cut off. */
+function closeAtEnd(reader: Reader): void {
+    flushHead(reader);
+    const opens = reader.frames.filter((frame) => frame.open.image !== '' && !frame.blamed).reverse();
+    if (opens.length > 0 && !reader.full && !reader.row.blamed) {
+        complain(reader, unclosedBlock(reader.source, opens.map((frame) => spanOf(frame.open)), undefined));
+        reader.oddities += opens.length - 1;
+    }
+    while (reader.frames.length > 0) closeFrame(reader, impliedToken(tokens.rightBrace, reader.lastEnd));
 }
 
 function closeFrame(reader: Reader, close: IToken): void {
@@ -220,7 +240,7 @@ function endOfRow(reader: Reader, row: Row, next: Row | undefined): void {
         flushHead(reader);
         return;
     }
-    complain(reader, missingBrace(reader.source, { start: reader.lastEnd, end: reader.lastEnd }));
+    if (!reader.headBlamed) complain(reader, missingBrace(reader.source, { start: reader.lastEnd, end: reader.lastEnd }));
     const open = impliedToken(tokens.leftBrace, reader.lastEnd);
     pushFrame(reader, { head: reader.head, blamed: reader.headBlamed, open, indent: row.indent, lines: [] });
 }
@@ -288,10 +308,9 @@ function complain(reader: Reader, diagnostic: Diagnostic): void {
     reader.diagnostics.push(diagnostic);
 }
 
-function headSpan(head: readonly IToken[]): { readonly start: number; readonly end: number } {
+/** From the first to the last token of a head. */
+export function headSpan(head: readonly IToken[]): Span {
     const [first] = head;
     const last = head.at(-1);
-    return first === undefined || last === undefined
-        ? { start: 0, end: 0 }
-        : { start: first.startOffset, end: endOf(last) };
+    return { start: first?.startOffset ?? 0, end: last === undefined ? 0 : endOf(last) };
 }

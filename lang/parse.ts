@@ -92,7 +92,7 @@ function readHeader(source: SourceFile, rows: readonly Row[]): Header {
     }
     const edition = Number(number.image);
     if (edition === newestEdition) return { edition, header, body };
-    const problem = unknownEdition(source, spanOf(number), number.image, newestEdition);
+    const problem = unknownEdition(source, spanOf(number), newestEdition);
     return { edition: edition > newestEdition ? edition : newestEdition, header, body, problem };
 }
 

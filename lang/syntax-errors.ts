@@ -1,6 +1,7 @@
 // The wording of every lexical and syntactic diagnostic, and nothing else. Each code has a page in
 // `spec/diagnostics/syntax/`.
 import type { Diagnostic, Label } from './diagnostic.ts';
+import { hexLength } from './literals.ts';
 import type { SourceFile, Span } from './source.ts';
 
 export const syntaxCodes = [
@@ -23,6 +24,7 @@ export const syntaxCodes = [
     'syntax/missing-name',
     'syntax/missing-operator',
     'syntax/missing-value',
+    'syntax/nested-definition',
     'syntax/nested-list',
     'syntax/number-range',
     'syntax/outside-definition',
@@ -49,14 +51,15 @@ interface Remark {
 interface Wording {
     readonly message: string;
     readonly at: Remark;
-    readonly also?: Remark | undefined;
+    readonly also?: readonly Remark[];
     readonly help?: string | undefined;
 }
 
 function diagnostic(file: SourceFile, code: SyntaxCode, wording: Wording): Diagnostic {
     const primary: Label = { file, ...wording.at, primary: true };
-    const labels = wording.also === undefined ? [primary] : [primary, { file, ...wording.also, primary: false }];
+    const others = (wording.also ?? []).map((remark): Label => ({ file, ...remark, primary: false }));
     const { message, help } = wording;
+    const labels = [primary, ...others];
     return { code, severity: 'error', message, labels, ...(help === undefined ? {} : { help }) };
 }
 
@@ -83,9 +86,9 @@ export function missingEdition(file: SourceFile, span: Span): Diagnostic {
     });
 }
 
-export function unknownEdition(file: SourceFile, span: Span, edition: string, newest: number): Diagnostic {
+export function unknownEdition(file: SourceFile, span: Span, newest: number): Diagnostic {
     return diagnostic(file, 'syntax/unknown-edition', {
-        message: `edition ${edition} of the language is not known to this rpkg`,
+        message: `edition ${file.text.slice(span.start, span.end)} of the language is not known to this rpkg`,
         at: { span, text: `the newest known edition is ${newest}` },
         help: 'use an rpkg that knows this edition',
     });
@@ -95,10 +98,12 @@ export function strayCharacter(file: SourceFile, span: Span): Diagnostic {
     const written = file.text.slice(span.start, span.end);
     const code = (written.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     const ascii = /^[\x20-\x7e]+$/.test(written);
+    const hidden = /^[\p{C}\p{Z}]/u.test(written);
+    const elsewhere = hidden ? 'remove it; words are parted by ordinary spaces' : 'text belongs between double quotes';
     return diagnostic(file, 'syntax/stray-character', {
         message: ascii ? `${quoted(written)} means nothing here` : `the character U+${code} means nothing here`,
         at: { span, text: 'not part of the language' },
-        help: written.startsWith('/') ? 'comments start with `#`' : 'text belongs between double quotes',
+        help: written.startsWith('/') ? 'comments start with `#`' : elsewhere,
     });
 }
 
@@ -168,8 +173,10 @@ export function numberRange(file: SourceFile, span: Span): Diagnostic {
     });
 }
 
-export function badHash(file: SourceFile, span: Span, problem: 'length' | 'digits', length: number): Diagnostic {
-    const digits = span.end - file.text.indexOf(':', span.start) - 1;
+export function badHash(file: SourceFile, span: Span, problem: 'length' | 'digits'): Diagnostic {
+    const written = file.text.slice(span.start, span.end);
+    const length = hexLength(written);
+    const digits = written.length - written.indexOf(':') - 1;
     return diagnostic(file, 'syntax/bad-hash', {
         message: problem === 'length' ? `a hash of this kind has ${length} digits` : 'a hash holds only 0-9 and a-f',
         at: { span, text: problem === 'length' ? `this one has ${digits}` : 'something else is in it' },
@@ -182,7 +189,7 @@ export function unclosedList(file: SourceFile, open: Span, next: Span | undefine
     return diagnostic(file, 'syntax/unclosed-list', {
         message: 'a list is never closed',
         at: next === undefined ? start : { span: next, text: 'expected `]` before this' },
-        also: next === undefined ? undefined : start,
+        also: next === undefined ? [] : [start],
         help: 'close the list with `]`',
     });
 }
@@ -211,12 +218,23 @@ export function extraBracket(file: SourceFile, span: Span): Diagnostic {
     });
 }
 
-export function unclosedBlock(file: SourceFile, open: Span, next: Span | undefined): Diagnostic {
+/** `opens` has the innermost block first; `next` is what indentation shows to stand behind it. */
+export function unclosedBlock(file: SourceFile, opens: readonly Span[], next: Span | undefined): Diagnostic {
+    const [innermost = { start: 0, end: 0 }, ...outer] = opens;
+    const hint = next === undefined ? [] : [{ span: next, text: 'the indentation suggests `}` before this' }];
     return diagnostic(file, 'syntax/unclosed-block', {
-        message: 'a block is never closed',
-        at: { span: open, text: 'this block needs a `}`' },
-        also: next === undefined ? undefined : { span: next, text: 'the indentation suggests `}` before this' },
+        message: outer.length === 0 ? 'a block is never closed' : `${opens.length} blocks are never closed`,
+        at: { span: innermost, text: 'this block needs a `}`' },
+        also: [...outer.map((span) => ({ span, text: 'and this one' })), ...hint],
         help: 'close the block with `}` on a line of its own',
+    });
+}
+
+export function nestedDefinition(file: SourceFile, span: Span): Diagnostic {
+    return diagnostic(file, 'syntax/nested-definition', {
+        message: 'recipes and overlays are not defined inside a block',
+        at: { span, text: 'a definition starts here' },
+        help: 'close the blocks above it with `}`',
     });
 }
 
@@ -239,7 +257,7 @@ export function misplacedBrace(file: SourceFile, brace: Span, head: Span): Diagn
     return diagnostic(file, 'syntax/misplaced-brace', {
         message: 'a `{` stands at the end of the line that it belongs to',
         at: { span: brace, text: 'move this `{` up' },
-        also: { span: head, text: 'to the end of this line' },
+        also: [{ span: head, text: 'to the end of this line' }],
     });
 }
 
@@ -286,7 +304,7 @@ export function reservedWord(file: SourceFile, span: Span): Diagnostic {
     return diagnostic(file, 'syntax/reserved-word', {
         message: `${quoted(word)} is a reserved word`,
         at: { span, text: 'cannot be used as a name' },
-        help: `write it in quotes: "${word}"`,
+        help: `choose another one; names of fields and labels may be written in quotes: "${word}"`,
     });
 }
 
@@ -344,9 +362,17 @@ export function foreignOperator(file: SourceFile, span: Span, instead: string | 
     });
 }
 
-export function unexpected(file: SourceFile, span: Span, expected: string, found: string | undefined): Diagnostic {
+export interface Unexpected {
+    readonly expected: string;
+    /** Undefined at the end of a line. */
+    readonly found: string | undefined;
+    readonly help?: string | undefined;
+}
+
+export function unexpected(file: SourceFile, span: Span, { expected, found, help }: Unexpected): Diagnostic {
     return diagnostic(file, 'syntax/unexpected', {
         message: found === undefined ? `expected ${expected}` : `expected ${expected}, found ${quoted(found)}`,
         at: { span, text: `expected ${expected}` },
+        help,
     });
 }

@@ -29,6 +29,10 @@ export function digestOfParts(parts: readonly Part[]): Hash {
 /** A file by its content, links followed. */
 export async function filePart(name: string, path: string, watch: Watch): Promise<Part> {
     watch.path(path);
+    return await contentPart(name, path);
+}
+
+async function contentPart(name: string, path: string): Promise<Part> {
     const { mode } = await stat(path);
     return { name, content: `${(mode & 0o111) === 0 ? 'file' : 'program'} ${await hashFile(await realpath(path))}` };
 }
@@ -53,7 +57,7 @@ export async function partsBelow(root: string, folders: readonly string[], watch
 
 async function entryPart(name: string, path: string, watch: Watch): Promise<Part> {
     watch.entry(path);
-    return await filePart(name, path, watch);
+    return await contentPart(name, path);
 }
 
 /** The text alone says nothing when the link leaves the tool, so what it leads to counts as well. */

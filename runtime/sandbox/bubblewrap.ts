@@ -46,7 +46,7 @@ const settingsDescriptor = reportDescriptor + 1;
 const filterDescriptor = reportDescriptor + 2;
 
 /** Everything but the command, in the order in which bubblewrap carries it out. */
-export function bubblewrapSettings(spec: SandboxSpec, io: SandboxIo, filtered: boolean): readonly string[] {
+function bubblewrapSettings(spec: SandboxSpec, io: SandboxIo, filtered: boolean): readonly string[] {
     return [
         ...bubblewrapIsolation,
         ...(io.terminal ? [] : ['--new-session']),

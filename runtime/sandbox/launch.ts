@@ -23,7 +23,7 @@ export interface Launch {
 export const reportDescriptor = 3;
 
 /** Why the child was killed. */
-export type Ending = 'timeout' | 'cancelled' | 'output-limit';
+type Ending = 'timeout' | 'cancelled' | 'output-limit';
 
 export interface Ended {
     /** Exactly one of `code` and `signal` is there, unless the program could not be started at all. */

@@ -1,7 +1,7 @@
 // The store's folder itself: recognising one, refusing what is none, and making a new one.
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
-import { hasCode, refuse } from './guard.ts';
+import { hasCode, onFile, refuse } from './guard.ts';
 import { type Layout, storeVersion } from './layout.ts';
 
 /** Refuses a folder that is neither a store of this version nor empty. Writes nothing. */
@@ -31,6 +31,12 @@ export function makeFolders(layout: Layout): void {
     checkVersion(layout);
     for (const folder of [layout.objects, layout.blobs, layout.records]) makeFolder(folder, 0o755);
     makeFolder(layout.temporary, 0o700);
+    const root = fs.openSync(layout.root, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+    try {
+        onFile(layout.root, () => fs.fsyncSync(root));
+    } finally {
+        fs.closeSync(root);
+    }
 }
 
 function writeVersion(layout: Layout): void {

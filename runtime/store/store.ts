@@ -138,16 +138,13 @@ export class Store {
             const target = `${records}/${recordPath(at)}`;
             const path = this.#newPath('record');
             try {
+                const kindFolder = `${records}/${at.kind}`;
+                fs.mkdirSync(kindFolder, { recursive: true });
                 // Another process may have shown an object a moment ago without its name being on the disk yet.
                 await Promise.all([
-                    this.#directorySyncs.sync(objects),
-                    this.#directorySyncs.sync(blobs),
+                    ...[objects, blobs, records].map((folder) => this.#directorySyncs.sync(folder)),
                     writeRecordFile(path, encodeRecord(at, value)),
                 ]);
-                const kindFolder = `${records}/${at.kind}`;
-                if (fs.mkdirSync(kindFolder, { recursive: true }) !== undefined) {
-                    await this.#directorySyncs.sync(records);
-                }
                 fs.renameSync(path, target);
                 await this.#directorySyncs.sync(kindFolder);
             } catch (error) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalHash, loadModules } from '../../../compiler/load.ts';
+import { loadModules } from '../../../compiler/load.ts';
 import { importedPath, normalPath } from '../../../compiler/module-path.ts';
-import { parse } from '../../../lang/parse.ts';
+import { pinOf } from '../../../compiler/pin.ts';
 import { check } from './check.ts';
 
 describe('paths', () => {
@@ -61,12 +61,23 @@ describe('loadModules', () => {
 });
 
 describe('pins', () => {
-    const pin = canonicalHash(parse({ path: 'base.rpkg', text: base }).ast);
+    const pin = pinOf({ path: 'base.rpkg', text: base }) ?? '';
     const main = `rpkg 1\n\nuse "base.rpkg" as base ${pin}\n\noverlay m on base.hello {\n}\n`;
 
     it.each([
         ['the same text', base, []],
-        ['other layout and comments', base.replace('    version', '# new\n  version').replace('{\n', '{\n\n\n'), []],
+        ['other indentation', base.replace('    version =', '  version='), []],
+        [
+            'comments',
+            `# top\n${base}`.replace('    version', '    ## new\n    version').replace('1.0.0', '1.0.0 # first'),
+            [],
+        ],
+        ['a comment at the end', `${base}# end`, []],
+        [
+            'a comment sign in a string',
+            base.replace('1.0.0', '1.0.0\n    summary = "# no comment"'),
+            ['import/hash-mismatch'],
+        ],
         ['another version', base.replace('1.0.0', '1.0.1'), ['import/hash-mismatch']],
         ['a syntax error', base.replace('=', ''), ['syntax']],
     ])('%s', async (_, text, expected) => {

@@ -209,9 +209,9 @@ describe('what may not happen', () => {
     });
 
     const trees: readonly (readonly [title: string, entries: (blob: string) => string, rule: string])[] = [
-        ['a folder .git', (blob) => `040000 tree TREE\t.git`, 'path'],
-        ['a folder .GIT', (blob) => `040000 tree TREE\t.GIT`, 'path'],
-        ['a link out of the tree', (blob) => `120000 blob LINK\tlink`, 'link'],
+        ['a folder .git', () => `040000 tree TREE\t.git`, 'path'],
+        ['a folder .GIT', () => `040000 tree TREE\t.GIT`, 'path'],
+        ['a link out of the tree', () => `120000 blob LINK\tlink`, 'link'],
         ['a name with a control character', (blob) => `100644 blob ${blob}\ta\u001b[31mb`, 'name'],
     ];
     test.each(trees)('%s is refused', async (_title, entries, rule) => {
@@ -289,12 +289,12 @@ describe('over http', () => {
                         ...process.env,
                         GIT_PROJECT_ROOT: repository.path,
                         GIT_HTTP_EXPORT_ALL: '1',
-                        GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+                        GIT_PROTOCOL: [request.headers['git-protocol'] ?? ''].join(),
                         PATH_INFO: url.pathname,
                         QUERY_STRING: url.search.slice(1),
                         REQUEST_METHOD: request.method ?? '',
                         CONTENT_TYPE: request.headers['content-type'] ?? '',
-                        HTTP_CONTENT_ENCODING: String(request.headers['content-encoding'] ?? ''),
+                        HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
                     },
                 });
                 const end = stdout.indexOf('\r\n\r\n');

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Failure } from '../../../runtime/failure.ts';
 import type { Result } from '../../../runtime/result.ts';
 import { hostRoot, prepareEtc } from '../../../runtime/sandbox/host-root.ts';
@@ -28,14 +29,14 @@ export interface Person {
 const root = process.getuid?.() === 0;
 
 /** Root drops to an ordinary user for a second round; an ordinary user has only itself. */
-export const people: readonly Person[] = root
+const people: readonly Person[] = root
     ? [
           { name: 'root', id: 0 },
           { name: 'an ordinary user', id: 65534 },
       ]
     : [{ name: 'an ordinary user (root was not tried: the tests do not run as root)', id: process.getuid?.() ?? -1 }];
 
-export const tiers: readonly Tier[] = ['bwrap', 'unshare'];
+const tiers: readonly Tier[] = ['bwrap', 'unshare'];
 
 export const rounds = people.flatMap((person) => tiers.map((tier) => ({ person, tier })));
 
@@ -153,7 +154,12 @@ export function driverCall(world: World, tier: Tier, request: Request): ProgramC
         ...(cancelAfterMs === undefined ? {} : { cancelAfterMs }),
     };
     const settings = { user: world.person.id, canary: world.canary, terminal, restriction };
-    const own = [process.execPath, join(import.meta.dirname, 'driver.ts'), JSON.stringify(job), secrets.argument];
+    const own = [
+        process.execPath,
+        fileURLToPath(new URL('./driver.ts', import.meta.url)),
+        JSON.stringify(job),
+        secrets.argument,
+    ];
     return {
         program: '/usr/bin/python3',
         args: ['-I', join(import.meta.dirname, 'starter.py'), JSON.stringify(settings), ...own],

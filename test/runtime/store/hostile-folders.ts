@@ -18,10 +18,9 @@ export interface HostileFolder {
 const out = '/rpkg/out';
 const rewrite = { rewriteRoot: out };
 
+/** `mkdir` goes into each directory it has made, so the path may be longer than any path can be. */
 function nested(folder: string, depth: number, name = 'd'): void {
-    // A shell can go deeper than any path is long.
-    const step = `mkdir ${name} && cd -P ${name} || exit 1`;
-    execFileSync('sh', ['-c', `i=0; while [ $i -lt ${depth} ]; do ${step}; i=$((i + 1)); done`], { cwd: folder });
+    execFileSync('mkdir', ['-p', `${name}/`.repeat(depth)], { cwd: folder });
 }
 
 export const hostileFolders: readonly HostileFolder[] = [

@@ -8,18 +8,13 @@ import { openStore, type Store } from '../../../runtime/store/store.ts';
 import type { TextFile } from '../../../runtime/store/write-tree.ts';
 import { demand, demandFailure } from '../../support/demand.ts';
 import { freshFolder } from '../../support/fresh-folder.ts';
+import { problemsOf } from './store-problems.ts';
 
 const emptyTree = treeDigest('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 0);
 const noTree = treeDigest('0'.repeat(64), 7);
 
 async function freshStore(): Promise<Store> {
     return demand(await openStore(`${freshFolder()}/store`));
-}
-
-async function problemsOf(store: Store): Promise<unknown[]> {
-    const problems = [];
-    for await (const problem of store.verify()) problems.push(problem);
-    return problems;
 }
 
 describe('opening a store', () => {
