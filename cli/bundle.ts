@@ -1,17 +1,14 @@
-// Builds `dist/rpkg.cjs`, the one file that users run, and fills its compile cache: start-up is part of the product.
+// Builds what users run and fills its compile cache: start-up is part of the product. Two files: `dist/rpkg.cjs` holds what a
+// call needs that has nothing to do, and `dist/full.cjs` everything else, loaded when it is first wanted. One file of that size
+// would cost every call some ten milliseconds, CommonJS some fewer than modules.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
-
-rmSync(dist, { recursive: true, force: true });
-// CommonJS starts some milliseconds sooner than a module, because Node then needs no asynchronous loader.
-await build({
-    entryPoints: [join(root, 'cli/main.ts')],
-    outfile: join(dist, 'rpkg.cjs'),
+const common = {
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -19,11 +16,38 @@ await build({
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'linked',
-});
+} as const satisfies BuildOptions;
+
+/** Modules that the first file imports dynamically; their exports have names of their own, so one file can stand for all. */
+const later = new Set<string>();
+const quickModules = new Set([join(root, 'cli/commands/build.ts')]);
+
+const splitOff: Plugin = {
+    name: 'split-off',
+    setup: ({ onResolve }) => {
+        onResolve({ filter: /\.ts$/ }, ({ kind, path, importer }) => {
+            const module = resolve(dirname(importer), path);
+            if (kind !== 'dynamic-import' || quickModules.has(module)) return undefined;
+            later.add(module);
+            return { path: './full.cjs', external: true };
+        });
+    },
+};
+
+rmSync(dist, { recursive: true, force: true });
+await build({ ...common, entryPoints: [join(root, 'cli/main.ts')], outfile: join(dist, 'rpkg.cjs'), plugins: [splitOff] });
+const contents = [...later].map((module) => `export * from ${JSON.stringify(module)};\n`).join('');
+await build({ ...common, stdin: { contents, resolveDir: root, loader: 'ts' }, outfile: join(dist, 'full.cjs') });
+
 // The first runs write what V8 compiled; later ones, also those of users who may not write here, read it.
-for (const args of [['--version'], ['--help'], ['doctor', '--json']]) {
+for (const args of [['--version'], ['--help'], ['store', 'path'], ['check', 'examples/hello/hello.rpkg']]) {
     spawnSync(process.execPath, [join(dist, 'rpkg.cjs'), ...args], {
         stdio: 'ignore',
+        cwd: root,
         env: { ...process.env, NODE_COMPILE_CACHE: join(dist, 'cache') },
     });
+}
+// Node makes these files for their owner alone; an ordinary user of root's installation shall read them too.
+for (const folder of readdirSync(join(dist, 'cache'))) {
+    for (const name of readdirSync(join(dist, 'cache', folder))) chmodSync(join(dist, 'cache', folder, name), 0o644);
 }

@@ -7,7 +7,7 @@ export interface Context {
     readonly out: Output;
     /** Progress and diagnostics. */
     readonly err: Output;
-    /** Fires when the user wants to stop. */
+    /** Fires when the user wants to stop. Before it is first read, an interruption ends the program, which then has nothing to clean up. */
     readonly signal: AbortSignal;
     readonly now: () => number;
 }

@@ -1,6 +1,7 @@
 // Runtime failures → what the user reads, and the exit code of their class.
 import type { Diagnostic } from '../lang/diagnostic.ts';
 import type { Failure } from '../runtime/failure.ts';
+import { knownReason } from './action-log.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 interface Wording {
@@ -31,6 +32,7 @@ function wordingOf(failure: Failure): Wording {
                 'if the new content is the right one, check it against upstream and change the pin; nothing was kept',
             );
         case 'bad-tree':
+            if (failure.rule === 'store-version') return storeVersionWording(failure);
             return source(
                 'bad-tree',
                 `${failure.what} is refused (${failure.rule}): ${[failure.entry, failure.detail].filter((part) => part !== '').join(': ')}`,
@@ -39,7 +41,7 @@ function wordingOf(failure: Failure): Wording {
         case 'missing-path':
             return source('missing-path', `${failure.what}: there is no ${failure.path}`, 'correct the path; it is relative to the folder of the recipe');
         case 'lock-mismatch':
-            return source('lock-mismatch', `the lock of ${failure.what} does not fit: ${failure.detail}`, 'update the lock file where it is maintained, or pin a release whose lock fits');
+            return lockWording(failure);
         case 'offline':
             return source('offline', `${failure.what} is not in the store, and fetching is not allowed here`, 'run `rpkg fetch RECIPE` once with network');
         case 'missing-tool':
@@ -79,6 +81,25 @@ function wordingOf(failure: Failure): Wording {
     }
 }
 
+function storeVersionWording({ what, detail }: Extract<Failure, { kind: 'bad-tree' }>): Wording {
+    return {
+        code: 'store/version',
+        exit: exitCodes.store,
+        message: `${what} is ${detail}`,
+        help: 'use an empty or new folder as the store: RPKG_STORE or `--store` names it',
+    };
+}
+
+/** `rpkg.lock` is rpkg's own; every other lock belongs to what is packaged. */
+function lockWording({ what, detail }: Extract<Failure, { kind: 'lock-mismatch' }>): Wording {
+    if (what === 'rpkg.lock' || what.endsWith('/rpkg.lock')) {
+        const help = 'run `rpkg fetch RECIPE` without `--locked` and commit the new rpkg.lock; if the file is damaged, restore or remove it first';
+        return source('lock-mismatch', `${what} does not fit: ${detail}`, help);
+    }
+    const help = 'update the lock file where it is maintained, or pin a release whose lock fits';
+    return source('lock-mismatch', `the lock of ${what} does not fit: ${detail}`, help);
+}
+
 type ActionFailure = Extract<
     Failure,
     { kind: 'action-failed' | 'action-timeout' | 'missing-output' | 'not-reproducible' | 'interrupted' }
@@ -87,12 +108,7 @@ type ActionFailure = Extract<
 function actionWording(failure: ActionFailure): Wording {
     switch (failure.kind) {
         case 'action-failed':
-            return {
-                code: 'build/action-failed',
-                exit: exitCodes.actionFailed,
-                message: `action \`${failure.action}\` failed: ${failure.exit}`,
-                help: `log: ${failure.log}\n          its folders are kept: \`rpkg shell\` opens them`,
-            };
+            return failedWording(failure);
         case 'action-timeout':
             return {
                 code: 'build/timeout',
@@ -124,6 +140,18 @@ function actionWording(failure: ActionFailure): Wording {
     }
 }
 
+function failedWording(failure: Extract<Failure, { kind: 'action-failed' }>): Wording {
+    const known = knownReason(failure);
+    const reason = known === undefined ? '' : `: ${known.message}`;
+    const look = `\`rpkg shell\` opens its folders as they were left; log: ${failure.log}`;
+    return {
+        code: 'build/action-failed',
+        exit: exitCodes.actionFailed,
+        message: `action \`${failure.action}\` failed: ${failure.exit}${reason}`,
+        help: known === undefined ? look : `${known.help}; ${look}`,
+    };
+}
+
 function source(code: string, message: string, help: string): Wording {
     return { code: `fetch/${code}`, exit: exitCodes.source, message, help };
 }
@@ -135,6 +163,11 @@ const systemTexts: Readonly<Record<string, readonly [text: string, help: string]
     EPERM: ['not permitted', 'use a store that is yours: RPKG_STORE names its folder'],
     EROFS: ['the file system is read-only', 'use a store on a writable file system: RPKG_STORE names its folder'],
     EMFILE: ['too many open files', 'raise the limit (`ulimit -n`) or lower `--jobs`'],
+    EEXIST: ['there is something already', 'name a folder that is not there yet, or remove this one first'],
+    ENOTEMPTY: ['the folder is not empty', 'name a folder that is not there yet, or empty this one first'],
+    ENOENT: ['no such file or folder', 'correct the path, or make the folder first'],
+    ENOTDIR: ['a part of the path is a file, not a folder', 'correct the path'],
+    EISDIR: ['it is a folder', 'name a file'],
     EIO: ['the disk gave an error', 'look at the system log; `rpkg store verify` tells what is damaged'],
 };
 

@@ -1,21 +1,10 @@
-// Where the store is, and opening it.
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+// Opening the user's store.
 import type { Failure } from '../runtime/failure.ts';
 import type { Result } from '../runtime/result.ts';
 import { openStore, type Store } from '../runtime/store/store.ts';
 import type { Arguments } from './command.ts';
 import type { Context } from './context.ts';
-
-/** `--store`, else RPKG_STORE, else `rpkg` in the user's cache folder. */
-export function storeFolder(context: Context, args: Arguments): string {
-    const named = args.value('store') ?? context.env['RPKG_STORE'];
-    if (named !== undefined && named !== '') return resolve(context.cwd, named);
-    const cache = context.env['XDG_CACHE_HOME'];
-    const home = context.env['HOME'];
-    if (cache !== undefined && cache.startsWith('/')) return join(cache, 'rpkg');
-    return join(home === undefined || home === '' ? homedir() : home, '.cache', 'rpkg');
-}
+import { storeFolder } from './store-folder.ts';
 
 export async function openUserStore(context: Context, args: Arguments): Promise<Result<Store, Failure>> {
     return await openStore(storeFolder(context, args));

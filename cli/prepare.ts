@@ -6,7 +6,7 @@ import { type Compiled, compile } from '../compiler/compile.ts';
 import { lower, isBuildable, needsOf } from '../compiler/lower/lower.ts';
 import { type Needs, type PlanFacts, type SourceNeed, textKey } from '../compiler/lower/needs.ts';
 import { sourceHash } from '../compiler/plan/identity.ts';
-import type { HostTool, Plan, Source } from '../compiler/plan/plan.ts';
+import type { Plan, Source } from '../compiler/plan/plan.ts';
 import type { Evaluated } from '../compiler/value.ts';
 import { type Diagnostic, isError } from '../lang/diagnostic.ts';
 import type { Failure } from '../runtime/failure.ts';
@@ -35,7 +35,8 @@ export interface PrepareOptions {
 export interface Basis {
     /** Absolute paths of recipe files. */
     readonly files: readonly string[];
-    readonly tools: Readonly<Record<string, HostTool>>;
+    /** Names of host tools. */
+    readonly tools: readonly string[];
     readonly folders: readonly { readonly path: string; readonly exclude: readonly string[]; readonly tree: string }[];
     readonly lock: string;
 }
@@ -65,7 +66,7 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     if (lowered.plan === undefined) return { ok: false, diagnostics: [...diagnostics, ...lowered.diagnostics] };
     const basis = {
         files: compiled.files.map((path) => resolve(context.cwd, path)),
-        tools: facts.value.tools,
+        tools: needs.tools,
         folders: needs.sources.flatMap(({ id, source }) => {
             const tree = facts.value.trees.get(id);
             if (source.type !== 'local' || tree === undefined) return [];

@@ -3,6 +3,7 @@ import { type Diagnostic, isError } from '../lang/diagnostic.ts';
 import { diagnosticToJson, renderDiagnostic } from '../lang/render.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { Context } from './context.ts';
+import { lastLines } from './action-log.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { failureDiagnostic, failureExit } from './failure.ts';
 
@@ -28,7 +29,14 @@ export function endWithDiagnostics(context: Context, diagnostics: readonly Diagn
 
 /** For failures of the world. */
 export function endWithFailures(context: Context, failures: readonly Failure[], options: ReportOptions): ExitCode {
-    tellDiagnostics(context, failures.map(failureDiagnostic), options);
+    if (options.json === true) tellDiagnostics(context, failures.map(failureDiagnostic), options);
+    else for (const failure of failures) tellFailure(context, failure);
     const codes = failures.map(failureExit);
     return codes.reduce((worst, code) => (code > worst ? code : worst), exitCodes.ok as ExitCode);
+}
+
+/** With the end of what the action printed: most often that alone says what is wrong. */
+function tellFailure(context: Context, failure: Failure): void {
+    for (const line of lastLines(failure)) context.err.write(`  | ${line}\n`);
+    tellDiagnostics(context, [failureDiagnostic(failure)], {});
 }

@@ -19,7 +19,10 @@ export interface Planned {
     readonly basis: Basis;
 }
 
-/** Calls `use` with the plan of the recipe that `word` names. `mayFetch`: sources that are missing may be fetched. */
+/**
+ * Calls `use` with the plan of the recipe that `word` names. `mayFetch`: sources that are missing may be fetched. The store
+ * is closed afterwards, however it ends, so that nothing of this process is left in its temporary folder.
+ */
 export async function withPlan(
     context: Context,
     args: Arguments,
@@ -35,9 +38,29 @@ export async function withPlan(
     }
     const store = await openUserStore(context, args);
     if (!store.ok) return endWithFailures(context, [store.failure], { json });
+    try {
+        return await usePlan(context, args, { request, store: store.value, mayFetch, json }, use);
+    } finally {
+        await store.value.close();
+    }
+}
+
+interface PlanRequest {
+    readonly request: RecipeRequest;
+    readonly store: Store;
+    readonly mayFetch: boolean;
+    readonly json: boolean;
+}
+
+async function usePlan(
+    context: Context,
+    args: Arguments,
+    { request, store, mayFetch, json }: PlanRequest,
+    use: (planned: Planned) => Promise<ExitCode>,
+): Promise<ExitCode> {
     const quiet = args.flag('quiet') || json;
     const prepared = await prepare(context, request, {
-        store: store.value,
+        store,
         mayFetch: mayFetch && !args.flag('offline'),
         locked: args.flag('locked'),
         note: (text) => {
@@ -51,5 +74,5 @@ export async function withPlan(
     }
     if (!json) tellDiagnostics(context, prepared.warnings, { json });
     const { plan, folder, basis } = prepared;
-    return await use({ plan, store: store.value, folder, json, request, basis });
+    return await use({ plan, store, folder, json, request, basis });
 }

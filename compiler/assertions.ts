@@ -28,7 +28,10 @@ export function checkAsserts(
             if (field !== undefined && !table.has(key)) return subjectOf(field.type, field.value);
             return table.get(key) ?? (meaningOf(root, names) === 'field' ? { type: 'unset' } : undefined);
         },
-        unknown: (name, place) => unknownReference(name, place, nearest(name, [...table.keys(), ...fields.keys()])),
+        unknown: (names, place) => {
+            const name = fieldKey(names);
+            return unknownReference(name, place, nearest(name, [...table.keys(), ...fields.keys()]));
+        },
     };
     return asserts.flatMap(({ assert, module }) => {
         const { holds, diagnostics } = judge(assert.condition, module.source, scope);

@@ -6,7 +6,8 @@ export function pathsOf(file: File): readonly Path[] {
     return file.definitions.flatMap((definition) => [...basesOf(definition), ...pathsIn(definition.block)]);
 }
 
-function basesOf(definition: File['definitions'][number]): readonly Path[] {
+/** What a definition stands on. */
+export function basesOf(definition: File['definitions'][number]): readonly Path[] {
     switch (definition.kind) {
         case 'recipe':
             return definition.from === undefined ? [] : [definition.from];
@@ -40,7 +41,9 @@ function statementsIn(block: Block): readonly Leaf[] {
                 return statementsIn(statement.block);
             case 'when':
                 return statement.branches.flatMap((branch: Branch) => statementsIn(branch.block));
-            default:
+            case 'assign':
+            case 'apply':
+            case 'assert':
                 return [statement];
         }
     });

@@ -6,7 +6,7 @@ import { fieldKey } from './field-key.ts';
 import { circularLabels, unknownLabel } from './name-errors.ts';
 import { readAtom } from './read-atom.ts';
 import { itemType } from './schema/types.ts';
-import { type Item, type Slot, type Store, placeOf } from './store.ts';
+import { type Item, type Slot, type Store, isSuspect, placeOf } from './store.ts';
 import type { Node } from './tree.ts';
 import { missingField, missingPartner, noWay, ownerName, strayField, twoWays } from './type-errors.ts';
 
@@ -35,14 +35,15 @@ function checkNode(checking: Checking, node: Node): void {
     for (const inner of node.groups.values()) checkNode(checking, inner);
 }
 
-function isBroken({ store }: Checking, node: Node, name: string): boolean {
-    return store.broken.has(fieldKey([...node.names, name]));
+function mayBeThere({ store }: Checking, node: Node, name: string): boolean {
+    return isSuspect(store, [...node.names, name]);
 }
 
 function checkRequired(checking: Checking, node: Node): void {
     for (const [name, row] of node.row.fields) {
-        if (row.required !== true || node.fields.has(name) || isBroken(checking, node, name)) continue;
+        if (row.required !== true || node.fields.has(name) || mayBeThere(checking, node, name)) continue;
         const place = node.place ?? checking.place;
+        checking.store.broken.add(fieldKey([...node.names, name]));
         checking.diagnostics.push(missingField(ownerName(checking.kind, node.key), name, row.type, place));
     }
 }
@@ -57,7 +58,7 @@ function checkWays(checking: Checking, node: Node): void {
     if (ways === undefined) return;
     const owner = ownerName(checking.kind, node.key);
     const names = ways.flatMap(({ by }) => by);
-    if (names.some((name) => isBroken(checking, node, name))) return;
+    if (names.some((name) => mayBeThere(checking, node, name))) return;
     const taken = ways.flatMap((way) => {
         const slot = way.by.map((name) => slotOf(checking, node, name)).find((found) => found !== undefined);
         return slot === undefined ? [] : [{ way, slot, name: slot.names.at(-1) ?? '' }];
@@ -72,9 +73,10 @@ function checkWays(checking: Checking, node: Node): void {
         checking.diagnostics.push(twoWays(owner, first.name, second.name, touched(second.slot), touched(first.slot)));
         return;
     }
-    const missing = first.way.needs.find((name) => !node.fields.has(name) && !isBroken(checking, node, name));
+    const missing = first.way.needs.find((name) => !node.fields.has(name) && !mayBeThere(checking, node, name));
     const row = missing === undefined ? undefined : node.row.fields.get(missing);
     if (missing !== undefined && row !== undefined) {
+        checking.store.broken.add(fieldKey([...node.names, missing]));
         checking.diagnostics.push(missingPartner(owner, first.name, missing, row.type, place));
         return;
     }
@@ -96,12 +98,14 @@ function checkLabels(checking: Checking, key: string): void {
     const slot = checking.store.slots.get(key);
     if (slot === undefined) return;
     const type = itemType(slot.row.type);
-    if (type.kind !== 'label' || checking.store.broken.has(type.head)) return;
-    const labels = [...(checking.root.groups.get(type.head)?.groups.keys() ?? [])];
+    if (type.kind !== 'label') return;
+    const labels = checking.root.groups.get(type.head)?.groups;
     for (const item of slot.items) {
         const label = labelIn(item);
-        if (label === undefined || labels.includes(label)) continue;
-        checking.diagnostics.push(unknownLabel(type.head, label, placeOf(item), nearest(label, labels), labels));
+        if (label === undefined || labels?.has(label) === true) continue;
+        if (isSuspect(checking.store, [type.head, label, ''])) continue;
+        const known = [...(labels?.keys() ?? [])];
+        checking.diagnostics.push(unknownLabel(type.head, label, placeOf(item), nearest(label, known), known));
     }
 }
 

@@ -7,30 +7,34 @@ import type { Place, SourceFile, Span } from '../lang/source.ts';
 import { nearest } from '../lang/suggest.ts';
 import { incomparable, readsNothing, unknownWord } from './condition-errors.ts';
 import { plainText, wordIn } from './read-atom.ts';
-import type { Subject } from './subject.ts';
+import type { Subject, WordSubject } from './subject.ts';
 import { compareVersions } from './versions.ts';
 
 /** What a condition can read, and what is said of everything else. */
 export interface Scope {
     /** Undefined when nothing is called so. */
     readonly read: (names: readonly string[]) => Subject | undefined;
-    readonly unknown: (name: string, place: Place) => Diagnostic;
+    /** Undefined when a mistake that is reported already is the reason. */
+    readonly unknown: (names: readonly string[], place: Place) => Diagnostic | undefined;
 }
 
 interface Judging extends Scope {
     readonly file: SourceFile;
     readonly diagnostics: Diagnostic[];
+    /** It reads something that has a mistake already. */
+    doubtful: boolean;
 }
 
-/** Undefined when the condition has a mistake, which `diagnostics` then tells. */
+/** Undefined when the condition has a mistake, which `diagnostics` then tells unless it is told already. */
 export function judge(
     condition: Condition,
     file: SourceFile,
     scope: Scope,
 ): { readonly holds: boolean | undefined; readonly diagnostics: readonly Diagnostic[] } {
-    const judging: Judging = { ...scope, file, diagnostics: [] };
+    const judging: Judging = { ...scope, file, diagnostics: [], doubtful: false };
     const holds = holdsIn(judging, condition);
-    return { holds: judging.diagnostics.length > 0 ? undefined : holds, diagnostics: judging.diagnostics };
+    const failed = judging.doubtful || judging.diagnostics.length > 0;
+    return { holds: failed ? undefined : holds, diagnostics: judging.diagnostics };
 }
 
 function holdsIn(judging: Judging, condition: Condition): boolean {
@@ -71,7 +75,11 @@ function subjectIn(judging: Judging, atom: Atom): Subject | undefined {
         return undefined;
     }
     const subject = judging.read(namesIn(atom));
-    if (subject === undefined) judging.diagnostics.push(judging.unknown(printAtom(atom), placeIn(judging, atom.span)));
+    if (subject === undefined) {
+        const problem = judging.unknown(namesIn(atom), placeIn(judging, atom.span));
+        if (problem === undefined) judging.doubtful = true;
+        else judging.diagnostics.push(problem);
+    }
     return subject;
 }
 
@@ -118,78 +126,68 @@ const described: Readonly<Record<Subject['type'], string>> = {
 /** Whether `subject`, which is spelled `spelled`, compares like this with what `other` says. */
 function isTrue(judging: Judging, spelled: Atom, subject: Subject, operator: Comparison, other: Atom): boolean {
     const order = orderOf(judging, spelled, subject, other);
-    if (order === 'unset') return operator === '!=';
     if (order === undefined) return false;
-    const ordered = subject.type === 'version' || subject.type === 'number';
-    switch (operator) {
-        case '==':
-            return order === 0;
-        case '!=':
-            return order !== 0;
-        default:
-            if (!ordered) {
-                const name = printAtom(spelled);
-                const help = 'compare it with `==`, `!=` or `in`';
-                judging.diagnostics.push(
-                    incomparable(
-                        name,
-                        `${described[subject.type]}, which has no order`,
-                        placeIn(judging, spelled.span),
-                        help,
-                    ),
-                );
-                return false;
-            }
-            return { '<': order < 0, '<=': order <= 0, '>': order > 0, '>=': order >= 0 }[operator];
+    if (order === 'unset') return operator === '!=';
+    if (operator === '==') return order === 0;
+    if (operator === '!=') return order !== 0;
+    if (subject.type === 'version' || subject.type === 'number') {
+        return { '<': order < 0, '<=': order <= 0, '>': order > 0, '>=': order >= 0 }[operator];
     }
+    const what = `${described[subject.type]}, which has no order`;
+    const help = 'compare it with `==`, `!=` or `in`';
+    judging.diagnostics.push(incomparable(printAtom(spelled), what, placeIn(judging, spelled.span), help));
+    return false;
 }
 
-type Order = number | 'unset' | undefined;
-
 /** Zero when equal. Undefined when the two cannot be compared, which is reported. */
-function orderOf(judging: Judging, spelled: Atom, subject: Subject, other: Atom): Order {
+function orderOf(judging: Judging, spelled: Atom, subject: Subject, other: Atom): number | 'unset' | undefined {
     const second = otherSubject(judging, subject, other);
-    if (second !== undefined) {
-        if (subject.type === 'unset' || second.type === 'unset') return 'unset';
-        const order = orderOfSubjects(subject, second);
-        return order ?? mismatched(judging, spelled, subject, other);
-    }
+    if (subject.type === 'unset' || second?.type === 'unset') return 'unset';
+    if (subject.type === 'word' && second === undefined && isUnknownWord(judging, spelled, subject, other))
+        return undefined;
+    const order = second === undefined ? orderToLiteral(subject, other) : orderOfSubjects(subject, second);
+    if (order !== undefined) return order;
+    const quoted = subject.type === 'text' && wordIn(other) !== undefined;
+    const help = quoted ? `write \`"${printAtom(other)}"\`` : wanted[subject.type];
+    judging.diagnostics.push(
+        incomparable(printAtom(spelled), described[subject.type], placeIn(judging, other.span), help),
+    );
+    return undefined;
+}
+
+/** A word that can never be true of the subject is reported. */
+function isUnknownWord(judging: Judging, spelled: Atom, subject: WordSubject, other: Atom): boolean {
+    const word = wordIn(other) ?? plainText(other);
+    if (word === undefined || subject.known?.has(word) !== false) return false;
+    const near = nearest(word, subject.known);
+    judging.diagnostics.push(unknownWord(word, printAtom(spelled), placeIn(judging, other.span), near, subject.known));
+    return true;
+}
+
+function orderToLiteral(subject: Exclude<Subject, { type: 'unset' }>, other: Atom): number | undefined {
     switch (subject.type) {
-        case 'unset':
-            return 'unset';
         case 'word': {
             const word = wordIn(other) ?? plainText(other);
-            if (word === undefined) return mismatched(judging, spelled, subject, other);
-            if (subject.known?.has(word) === false) {
-                const near = nearest(word, subject.known);
-                judging.diagnostics.push(
-                    unknownWord(word, printAtom(spelled), placeIn(judging, other.span), near, subject.known),
-                );
-                return undefined;
-            }
-            return (subject.answers?.has(word) ?? subject.value === word) ? 0 : 1;
+            if (word === undefined) return undefined;
+            return Number(!(subject.answers?.has(word) ?? subject.value === word));
         }
         case 'text': {
-            const text = plainText(other) ?? (other.kind === 'hash' ? other.text : undefined);
-            return text === undefined ? mismatched(judging, spelled, subject, other) : Number(text !== subject.value);
+            const text = other.kind === 'hash' ? other.text : plainText(other);
+            return text === undefined ? undefined : Number(text !== subject.value);
         }
         case 'version': {
             const version =
                 other.kind === 'version' ? other.text : other.kind === 'int' ? String(other.value) : plainText(other);
-            return version === undefined
-                ? mismatched(judging, spelled, subject, other)
-                : compareVersions(subject.value, version);
+            return version === undefined ? undefined : compareVersions(subject.value, version);
         }
         case 'number': {
             const number = numberIn(other, subject.unit);
-            return number === undefined ? mismatched(judging, spelled, subject, other) : subject.value - number;
+            return number === undefined ? undefined : subject.value - number;
         }
         case 'bool':
-            return other.kind === 'bool'
-                ? Number(other.value !== subject.value)
-                : mismatched(judging, spelled, subject, other);
+            return other.kind === 'bool' ? Number(other.value !== subject.value) : undefined;
         case 'list':
-            return mismatched(judging, spelled, subject, other);
+            return undefined;
     }
 }
 
@@ -208,17 +206,6 @@ function orderOfSubjects(left: Subject, right: Subject): number | undefined {
     const isText = (type: Subject['type']): boolean => type === 'word' || type === 'text';
     if (!isText(left.type) || !isText(right.type)) return undefined;
     return 'value' in left && 'value' in right ? Number(left.value !== right.value) : undefined;
-}
-
-function mismatched(judging: Judging, spelled: Atom, subject: Subject, other: Atom): undefined {
-    const help =
-        subject.type === 'text' && wordIn(other) !== undefined
-            ? `write \`"${printAtom(other)}"\``
-            : wanted[subject.type];
-    judging.diagnostics.push(
-        incomparable(printAtom(spelled), described[subject.type], placeIn(judging, other.span), help),
-    );
-    return undefined;
 }
 
 const wanted: Readonly<Record<Subject['type'], string>> = {

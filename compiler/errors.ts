@@ -31,6 +31,7 @@ export const codes = [
     'name/duplicate-definition',
     'name/recursion',
     'name/shared-layer',
+    'name/too-deep',
     'name/unknown-definition',
     'name/unknown-kind',
     'name/unknown-label',

@@ -1,26 +1,26 @@
 // One recipe → all its fields. Constants first, since conditions read them; then the layers in written order; then
 // defaults, completeness, interpolation, assertions. Total, and linear in what is written.
-import type { Atom, Condition } from '../lang/ast.ts';
+import type { Atom } from '../lang/ast.ts';
 import { type Diagnostic, isError } from '../lang/diagnostic.ts';
 import { nearest } from '../lang/suggest.ts';
 import { checkAsserts } from './assertions.ts';
 import { referredChain } from './check-value.ts';
 import { checkCompleteness } from './completeness.ts';
 import { notAFact, unknownOption } from './condition-errors.ts';
+import { chooseChain } from './choose-recipe.ts';
 import { judge } from './conditions.ts';
 import { type FactTable, factTable, shownFacts } from './fact-table.ts';
 import type { Facts } from './facts.ts';
 import { fieldKey } from './field-key.ts';
 import { finalFields } from './final-values.ts';
-import { type Walk, walkLayers } from './layers.ts';
+import { type Conditions, type Walk, walkLayers } from './layers.ts';
 import { normalPath } from './module-path.ts';
-import { chooseRecipe, unknownRecipe } from './name-errors.ts';
-import { pathsOf } from './ast-paths.ts';
+import { chooseRecipe } from './name-errors.ts';
 import { tidy } from './tidy.ts';
-import { type Chain, type Meaning, type Module, type Program, lookUp } from './program.ts';
+import { type Chain, type Module, type Program } from './program.ts';
 import { kinds } from './schema/kinds.ts';
 import type { GroupRow } from './schema/types.ts';
-import { type Store, emptyStore } from './store.ts';
+import { type Store, emptyStore, isSuspect } from './store.ts';
 import { type Node, addDefaults, treeOf } from './tree.ts';
 import type { Evaluated, Field, Group } from './value.ts';
 
@@ -46,6 +46,8 @@ interface Evaluating {
     readonly diagnostics: Diagnostic[];
     /** Names of options that some recipe has. */
     readonly options: Set<string>;
+    /** No option may have got lost by a mistake that is reported. */
+    optionsKnown: boolean;
 }
 
 /** Evaluates one recipe of a program that was resolved without errors. */
@@ -54,62 +56,41 @@ export function evaluate(program: Program, { recipe, main, facts }: Request): Ev
     if (module === undefined) return { evaluated: undefined, diagnostics: [chooseRecipe(main, [])] };
     const chosen = chooseChain(program, module, recipe);
     if ('problem' in chosen) return { evaluated: undefined, diagnostics: [chosen.problem] };
-    const evaluating: Evaluating = { program, facts, targets: new Map(), diagnostics: [], options: new Set() };
+    const evaluating: Evaluating = {
+        program,
+        facts,
+        targets: new Map(),
+        diagnostics: [],
+        options: new Set(),
+        optionsKnown: true,
+    };
     const evaluated = chosen.chain === undefined ? undefined : evaluateChain(evaluating, chosen.chain);
-    const unknown = [...facts.options.keys()].filter((name) => !evaluating.options.has(name));
-    const known = [...evaluating.options];
-    evaluating.diagnostics.push(...unknown.map((name) => unknownOption(name, nearest(name, known), known)));
+    if (evaluating.optionsKnown) evaluating.diagnostics.push(...unknownOptions(facts, [...evaluating.options]));
     return { evaluated, diagnostics: tidy(evaluating.diagnostics) };
 }
 
-type Chosen = { readonly chain: Chain | undefined } | { readonly problem: Diagnostic };
-
-function chooseChain(program: Program, module: Module, wanted: string | undefined): Chosen {
-    const recipes = [...(program.scopes.get(module.path)?.values() ?? [])].filter(({ sort }) => sort === 'recipe');
-    const names = recipes.map(({ name }) => name);
-    if (wanted !== undefined) {
-        const meaning = lookUp(program, module, wanted.split('.'));
-        if (meaning?.sort === 'recipe') return { chain: meaning.chain };
-        return { problem: unknownRecipe(wanted, module.path, nearest(wanted, names), names) };
-    }
-    const [only, ...more] = topmost(module, recipes);
-    if (only === undefined || more.length > 0) return { problem: chooseRecipe(module.path, names) };
-    return { chain: only.sort === 'recipe' ? only.chain : undefined };
-}
-
-/** Recipes that nothing else in the file names. */
-function topmost(module: Module, recipes: readonly Meaning[]): readonly Meaning[] {
-    if (recipes.length < 2) return recipes;
-    const named = new Set(
-        pathsOf(module.ast).flatMap(({ names }) => (names.length === 1 ? (names[0]?.text ?? []) : [])),
-    );
-    return recipes.filter(({ name }) => !named.has(name));
+function unknownOptions({ options }: Facts, known: readonly string[]): readonly Diagnostic[] {
+    const unknown = [...options.keys()].filter((name) => !known.includes(name));
+    return unknown.map((name) => unknownOption(name, nearest(name, known), known));
 }
 
 function evaluateChain(evaluating: Evaluating, chain: Chain): Evaluated {
     const root = kinds.get(chain.kind)?.root;
     if (root === undefined) throw new Error(`kind ${chain.kind} was resolved but has no schema`);
+    const { diagnostics } = evaluating;
     const constants = collectConstants(evaluating, chain, root);
-    const { table, diagnostics } = factTable(evaluating.facts, constants);
-    evaluating.diagnostics.push(...diagnostics);
-    for (const slot of constants.slots.values()) {
-        if (slot.names[0] === 'option' && slot.names[1] !== undefined) evaluating.options.add(slot.names[1]);
-    }
-    const before = evaluating.diagnostics.length;
+    const { table, diagnostics: optionProblems } = factTable(evaluating.facts, constants);
+    diagnostics.push(...optionProblems);
+    const before = diagnostics.length;
     const walk: Walk = {
-        ...newWalk(evaluating, chain, evaluating.diagnostics),
-        conditions: {
-            holds: (condition, module) => holds(evaluating, table, condition, module),
-            version: versionIn(table),
-        },
+        ...newWalk(evaluating, chain, diagnostics),
+        conditions: conditionsFor(evaluating, table, constants),
     };
     walkLayers(walk, root, chain.layers);
-    const [base] = chain.layers;
     const tree = treeOf(walk.store, root);
     const defaults = addDefaults(tree, walk.store);
-    evaluating.diagnostics.push(
-        ...checkCompleteness(walk.store, chain.kind, tree, (chain.layers.at(-1) ?? base).place),
-    );
+    const [base] = chain.layers;
+    diagnostics.push(...checkCompleteness(walk.store, chain.kind, tree, (chain.layers.at(-1) ?? base).place));
     const finished = finalFields({
         store: walk.store,
         table,
@@ -118,9 +99,9 @@ function evaluateChain(evaluating: Evaluating, chain: Chain): Evaluated {
         base: { layer: base.name, place: base.place },
         refer: (atom, module) => referTo(evaluating, atom, module),
     });
-    evaluating.diagnostics.push(...finished.diagnostics);
-    if (!evaluating.diagnostics.slice(before).some(isError)) {
-        evaluating.diagnostics.push(...checkAsserts(walk.asserts, finished.fields, table, tree));
+    diagnostics.push(...finished.diagnostics);
+    if (!diagnostics.slice(before).some(isError)) {
+        diagnostics.push(...checkAsserts(walk.asserts, finished.fields, table, tree));
     }
     return {
         name: chain.name,
@@ -149,21 +130,35 @@ function newWalk(evaluating: Evaluating, chain: Chain, diagnostics: Diagnostic[]
 function collectConstants(evaluating: Evaluating, chain: Chain, root: GroupRow): Store {
     const walk = newWalk(evaluating, chain, []);
     walkLayers(walk, root, chain.layers);
+    for (const { names } of walk.store.blocks.values()) {
+        const [head, name] = names;
+        if (head !== 'option' || name === undefined) continue;
+        evaluating.options.add(name);
+        // The block says already that it needs a default.
+        const key = fieldKey([head, name, 'default']);
+        if (!walk.store.slots.has(key)) walk.store.broken.add(key);
+    }
+    if (isSuspect(walk.store, ['option', ''])) evaluating.optionsKnown = false;
     return walk.store;
 }
 
-function versionIn(table: FactTable): string | undefined {
-    const subject = table.get('version');
-    return subject?.type === 'version' ? subject.value : undefined;
-}
-
-function holds(evaluating: Evaluating, table: FactTable, condition: Condition, module: Module): boolean | undefined {
-    const judged = judge(condition, module.source, {
-        read: (names) => table.get(fieldKey(names)),
-        unknown: (name, place) => notAFact(name, place, nearest(name, table.keys()), [...table.keys()]),
-    });
-    evaluating.diagnostics.push(...judged.diagnostics);
-    return judged.holds;
+function conditionsFor(evaluating: Evaluating, table: FactTable, constants: Store): Conditions {
+    const version = table.get('version');
+    return {
+        version: version?.type === 'version' ? version.value : undefined,
+        holds: (condition, module) => {
+            const judged = judge(condition, module.source, {
+                read: (names) => table.get(fieldKey(names)),
+                unknown: (names, place) => {
+                    if (names[0] === 'option' && isSuspect(constants, [...names, 'default'])) return undefined;
+                    const name = fieldKey(names);
+                    return notAFact(name, place, nearest(name, table.keys()), [...table.keys()]);
+                },
+            });
+            evaluating.diagnostics.push(...judged.diagnostics);
+            return judged.holds;
+        },
+    };
 }
 
 /** Kinds that are referred to refer to nothing themselves, so this ends. */

@@ -14,7 +14,7 @@ import type { Module } from './program.ts';
 import { plainText, readAtom } from './read-atom.ts';
 import { fieldIn, groupIn } from './schema/locate.ts';
 import { itemType } from './schema/types.ts';
-import { type Slot, type Store, placeOf } from './store.ts';
+import { type Slot, type Store, isSuspect, placeOf } from './store.ts';
 import type { DefaultField, Node } from './tree.ts';
 import { filledMismatch, notScalar, tooLong } from './type-errors.ts';
 import type { Evaluated, Field } from './value.ts';
@@ -139,7 +139,7 @@ function resolveReference(filling: Filling, names: readonly string[], place: Pla
         const text = shownIn(field);
         return text === undefined ? { problem: notScalar(key, place) } : { text };
     }
-    if (filling.store.broken.has(key)) return undefined;
+    if (isSuspect(filling.store, names) || filling.store.broken.has(fieldKey([...names, 'default']))) return undefined;
     switch (meaningOf(filling.root, names)) {
         case 'field':
             return { problem: unsetReference(key, place) };

@@ -8,11 +8,12 @@ import { nearest } from '../lang/suggest.ts';
 import { atomsOf, checkValue } from './check-value.ts';
 import { fieldKey } from './field-key.ts';
 import { appliedTwice, conditionalConstant, expired } from './layer-errors.ts';
+import { tooDeep } from './name-errors.ts';
 import { applyChange } from './operators.ts';
-import { type Layer, type Module, type Program, lookUp, spellPath } from './program.ts';
+import { type Layer, type Module, type Program, deepest, lookUp, spellPath } from './program.ts';
 import { fieldIn, groupIn, namesIn } from './schema/locate.ts';
 import { type FieldRow, type FieldType, type GroupRow, isList } from './schema/types.ts';
-import type { Store } from './store.ts';
+import { type Store, itemOf } from './store.ts';
 import {
     blockNotField,
     fieldNotBlock,
@@ -121,7 +122,7 @@ function assign(walk: Walk, position: Position, statement: Assign): void {
     const problems = staticProblems(walk, position, statement, key, row);
     if (problems.length > 0) {
         walk.diagnostics.push(...problems);
-        walk.store.broken.add(key);
+        if (position.live) walk.store.broken.add(key);
         return;
     }
     const collecting = walk.conditions === undefined;
@@ -139,7 +140,7 @@ function assign(walk: Walk, position: Position, statement: Assign): void {
             operator: statement.operator,
             operatorPlace: at(position, statement.operatorSpan),
             valuePlace: at(position, statement.value.span),
-            items: atomsOf(statement.value).map((atom) => ({ atom, module })),
+            items: atomsOf(statement.value).map((atom) => itemOf(atom, module)),
             list: statement.value.kind === 'list',
             touch,
             base: position.base,
@@ -230,7 +231,11 @@ function reportUnknown(walk: Walk, position: Position, name: Name, field: FieldR
     const known = namesIn(row);
     const meant = nearest(name.text, known);
     // What was meant counts as there: that it is missing is the same mistake.
-    if (meant !== undefined) walk.store.broken.add(fieldKey([...names, meant]));
+    if (position.live) {
+        if (meant === undefined) walk.store.doubtful.add(fieldKey(names));
+        else if (row.fields.has(meant)) walk.store.broken.add(fieldKey([...names, meant]));
+        else walk.store.doubtful.add(fieldKey([...names, meant]));
+    }
     walk.diagnostics.push(unknownField(ownerName(walk.kind, fieldKey(names)), name.text, place, meant, known));
 }
 
@@ -307,6 +312,10 @@ function applyProfile(
     const first = walk.applied.get(once);
     if (position.live && first !== undefined) {
         walk.diagnostics.push(appliedTwice(name, place, first));
+        return;
+    }
+    if (position.via.length >= deepest) {
+        walk.diagnostics.push(tooDeep('profiles', deepest, place));
         return;
     }
     if (position.live) walk.applied.set(once, place);

@@ -41,7 +41,6 @@ export async function loadModules(main: string, read: (path: string) => Promise<
         diagnostics: [],
         open: [],
         missing: new Set(),
-        damaged: new Set(),
     };
     const path = normalPath(main);
     if ((await loadFile(loading, path)) === undefined) loading.diagnostics.push(missingMain(path));

@@ -123,6 +123,15 @@ export function unknownKind(
     );
 }
 
+export function tooDeep(what: 'layers' | 'profiles', limit: number, place: Place): Diagnostic {
+    return error(
+        'name/too-deep',
+        `more than ${limit} ${what} stand on each other`,
+        [here(place, 'one too many')],
+        'put what several of them do into one',
+    );
+}
+
 export function differentRoot(name: string, root: string, wanted: string, place: Place): Diagnostic {
     return error(
         'name/different-root',

@@ -6,7 +6,7 @@ import { nearest } from '../lang/suggest.ts';
 import { fieldKey } from './field-key.ts';
 import { alreadyInSet, alreadySet, defaultAboveBase, notInList, nothingToReplace } from './layer-errors.ts';
 import type { FieldRow } from './schema/types.ts';
-import { type Item, type Slot, type Store, itemKey, placeOf } from './store.ts';
+import { type Item, type Slot, type Store, isSuspect, placeOf } from './store.ts';
 import { wrongOperator } from './type-errors.ts';
 import type { FieldTouch } from './value.ts';
 
@@ -32,46 +32,64 @@ export function applyChange(store: Store, change: Change): readonly Diagnostic[]
     const slot = store.slots.get(change.key);
     const problems = problemsOf(store, change, slot);
     if (problems.length > 0) {
-        if (slot === undefined) store.broken.add(change.key);
-        return problems;
+        if (slot !== undefined) return problems;
+        const suspect = isSuspect(store, change.names);
+        store.broken.add(change.key);
+        return suspect ? [] : problems;
     }
-    const items = itemsAfter(change, slot?.items ?? []);
     if (slot === undefined) {
-        const { key, names, row, list, touch, valuePlace } = change;
-        store.slots.set(key, {
-            key,
-            names,
-            row,
-            list,
-            items,
-            soft: change.operator === '?=',
-            chain: [touch],
-            place: valuePlace,
-        });
-    } else {
-        slot.items = items;
-        slot.list = change.list;
-        slot.soft = false;
-        slot.place = change.valuePlace;
-        slot.chain.push(change.touch);
+        store.slots.set(change.key, newSlot(change));
+        return [];
     }
+    changeItems(slot, change);
+    slot.list = change.list;
+    slot.soft = false;
+    slot.place = change.valuePlace;
+    slot.chain.push(change.touch);
     return [];
 }
 
-function itemsAfter({ operator, items }: Change, below: readonly Item[]): readonly Item[] {
+function newSlot({ key, names, row, operator, list, items, touch, valuePlace }: Change): Slot {
+    return {
+        key,
+        names,
+        row,
+        list,
+        items: [...items],
+        members: membersOf(items),
+        soft: operator === '?=',
+        chain: [touch],
+        place: valuePlace,
+    };
+}
+
+function membersOf(items: readonly Item[]): Map<string, Item> {
+    return new Map(items.toReversed().map((item) => [item.key, item]));
+}
+
+/** Changes the list in place: a recipe may add to one list very often. */
+function changeItems(slot: Slot, { operator, items }: Change): void {
     switch (operator) {
         case '=':
         case '?=':
         case ':=':
-            return items;
+            slot.items = [...items];
+            slot.members = membersOf(items);
+            break;
         case '+=':
-            return [...below, ...items];
+            for (const item of items) {
+                slot.items.push(item);
+                if (!slot.members.has(item.key)) slot.members.set(item.key, item);
+            }
+            break;
         case '^=':
-            return [...items, ...below];
-        case '-=': {
-            const removed = new Set(items.map(itemKey));
-            return below.filter((item) => !removed.has(itemKey(item)));
-        }
+            slot.items.unshift(...items);
+            for (const item of items.toReversed()) slot.members.set(item.key, item);
+            break;
+        case '-=':
+            for (const { key } of items) slot.members.delete(key);
+            slot.items = slot.items.filter(({ key }) => slot.members.has(key));
+            break;
     }
 }
 
@@ -80,18 +98,18 @@ function problemsOf(store: Store, change: Change, slot: Slot | undefined): reado
     switch (operator) {
         case '=':
             if (slot !== undefined && !slot.soft) return [alreadySetBy(change, slot)];
-            return repeated(change, []);
+            return repeated(change, undefined);
         case '?=':
             if (!change.base) return [defaultAboveBase(key, change.operatorPlace, slot?.chain[0])];
-            return slot === undefined ? repeated(change, []) : [alreadySetBy(change, slot)];
+            return slot === undefined ? repeated(change, undefined) : [alreadySetBy(change, slot)];
         case ':=':
-            if (slot !== undefined) return repeated(change, []);
+            if (slot !== undefined) return repeated(change, undefined);
             return [nothingToReplace(key, touch.place, nearestSlot(store, change.names), change.row.default?.spelled)];
         case '+=':
         case '^=':
             if (slot !== undefined && !slot.list)
                 return [wrongOperator(key, operator, change.row.type, change.operatorPlace)];
-            return repeated(change, slot?.items ?? []);
+            return repeated(change, slot);
         case '-=':
             return absent(change, slot);
     }
@@ -119,23 +137,21 @@ function nearestSlot(
 }
 
 /** Items of a set that would be in it twice. Lists whose order has a meaning may repeat. */
-function repeated(change: Change, below: readonly Item[]): readonly Diagnostic[] {
+function repeated(change: Change, below: Slot | undefined): readonly Diagnostic[] {
     if (change.row.type.kind !== 'set') return [];
-    const seen = new Map(below.map((item) => [itemKey(item), item]));
+    const added = new Map<string, Item>();
     const problems: Diagnostic[] = [];
     for (const item of change.items) {
-        const first = seen.get(itemKey(item));
-        if (first === undefined) seen.set(itemKey(item), item);
-        else problems.push(alreadyInSet(change.key, itemKey(item), placeOf(item), placeOf(first)));
+        const first = below?.members.get(item.key) ?? added.get(item.key);
+        if (first === undefined) added.set(item.key, item);
+        else problems.push(alreadyInSet(change.key, item.key, placeOf(item), placeOf(first)));
     }
     return problems;
 }
 
-function absent(change: Change, slot: Slot | undefined): readonly Diagnostic[] {
-    const keys = new Set(slot?.items.map(itemKey));
-    return change.items
-        .filter((item) => !keys.has(itemKey(item)))
-        .map((item) =>
-            notInList(change.key, itemKey(item), placeOf(item), slot?.chain[0], nearest(itemKey(item), keys)),
-        );
+function absent({ key, items }: Change, slot: Slot | undefined): readonly Diagnostic[] {
+    const members = slot?.members ?? new Map<string, Item>();
+    return items
+        .filter((item) => !members.has(item.key))
+        .map((item) => notInList(key, item.key, placeOf(item), slot?.chain[0], nearest(item.key, members.keys())));
 }

@@ -30,6 +30,9 @@ export type Meaning =
     | { readonly sort: 'recipe'; readonly name: string; readonly chain: Chain | undefined }
     | { readonly sort: 'profile'; readonly name: string; readonly profile: Profile; readonly module: Module };
 
+/** How many layers, and how many profiles, may stand on each other. Far more than anybody means, and it bounds recursion. */
+export const deepest = 200;
+
 /** A base recipe and everything on top of it. */
 export interface Chain {
     /** The package: the last `recipe` among the layers. */

@@ -81,7 +81,12 @@ export function readAtom(atom: Atom, type: ScalarType): Reading {
             return readUnion(atom, type.of);
         case 'any':
             return good(anyValue(atom));
-        default:
+        case 'string':
+        case 'text':
+        case 'url':
+        case 'path':
+        case 'commit':
+        case 'version-req':
             return readText(atom, type.kind);
     }
 }

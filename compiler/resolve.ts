@@ -5,9 +5,27 @@ import type { Place, Span } from '../lang/source.ts';
 import { nearest } from '../lang/suggest.ts';
 import { appliesIn } from './ast-paths.ts';
 import { missingDefinition } from './missing-definition.ts';
-import { differentRoot, duplicateDefinition, recursion, sharedLayer, unknownKind, wrongSort } from './name-errors.ts';
-import { type Chain, type Layer, type Meaning, type Module, type Program, lookUp, spellPath } from './program.ts';
+import {
+    differentRoot,
+    duplicateDefinition,
+    recursion,
+    sharedLayer,
+    tooDeep,
+    unknownKind,
+    wrongSort,
+} from './name-errors.ts';
+import {
+    type Chain,
+    type Layer,
+    type Meaning,
+    type Module,
+    type Program,
+    deepest,
+    lookUp,
+    spellPath,
+} from './program.ts';
 import { kinds } from './schema/kinds.ts';
+import { tidy } from './tidy.ts';
 
 interface Resolving {
     readonly program: Program;
@@ -27,7 +45,7 @@ export function resolve(modules: ReadonlyMap<string, Module>): {
     const resolving: Resolving = { program: { modules, scopes }, scopes, diagnostics: [], open: [], broken: new Set() };
     for (const module of modules.values()) resolveModule(resolving, module);
     for (const module of modules.values()) checkApplies(resolving, module);
-    return { program: resolving.program, diagnostics: resolving.diagnostics };
+    return { program: resolving.program, diagnostics: tidy(resolving.diagnostics) };
 }
 
 function at(module: Module, span: Span): Place {
@@ -74,6 +92,10 @@ function chainOf(
         resolving.diagnostics.push(recursion(names, at(module, definition.name.span)));
         return undefined;
     }
+    if (resolving.open.length >= deepest) {
+        resolving.diagnostics.push(tooDeep('layers', deepest, at(module, definition.name.span)));
+        return undefined;
+    }
     resolving.open.push(definition);
     const baseOf = (path: Path): Chain | undefined => {
         const own = path.names.length === 1 ? definitions.get(path.names[0]?.text ?? '') : undefined;
@@ -91,7 +113,9 @@ function chainOf(
             ? recipeChain(resolving, definition, layer, baseOf)
             : overlayChain(resolving, definition, layer, baseOf);
     resolving.open.pop();
-    const whole = resolving.broken.has(definition) ? undefined : chain;
+    const deep = chain !== undefined && chain.layers.length > deepest;
+    if (deep) resolving.diagnostics.push(tooDeep('layers', deepest, at(module, definition.name.span)));
+    const whole = deep || resolving.broken.has(definition) ? undefined : chain;
     scope?.set(definition.name.text, { sort: 'recipe', name: definition.name.text, chain: whole });
     return whole;
 }
@@ -187,7 +211,8 @@ function walkProfile(
     open: readonly string[],
     done: Set<string>,
 ): void {
-    if (done.has(name)) return;
+    // Deeper ones are refused when they are applied.
+    if (done.has(name) || open.length > deepest) return;
     const meaning = resolving.program.scopes.get(module.path)?.get(name);
     if (meaning?.sort !== 'profile') return;
     for (const { path } of appliesIn(meaning.profile.block)) {

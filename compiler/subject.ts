@@ -22,6 +22,8 @@ export interface WordSubject {
     readonly known?: ReadonlySet<string>;
 }
 
+const wordKinds: ReadonlySet<FieldType['kind']> = new Set(['word', 'name', 'label', 'ref', 'triple']);
+
 /** How a field's value is compared. */
 export function subjectOf(type: FieldType, value: FieldValue): Subject {
     if (typeof value === 'boolean') return { type: 'bool', value };
@@ -29,22 +31,9 @@ export function subjectOf(type: FieldType, value: FieldValue): Subject {
         return { type: 'number', unit: type.kind === 'duration' || type.kind === 'size' ? type.kind : 'int', value };
     }
     if (typeof value !== 'string') return { type: 'list' };
-    switch (type.kind) {
-        case 'version':
-            return { type: 'version', value };
-        case 'enum':
-            return { type: 'word', value, known: new Set(type.words) };
-        case 'word':
-        case 'name':
-        case 'label':
-        case 'ref':
-        case 'triple':
-            return { type: 'word', value };
-        case 'union':
-            return type.of.some(({ kind }) => kind === 'version')
-                ? { type: 'version', value }
-                : { type: 'word', value };
-        default:
-            return { type: 'text', value };
-    }
+    if (type.kind === 'version') return { type: 'version', value };
+    if (type.kind === 'enum') return { type: 'word', value, known: new Set(type.words) };
+    if (type.kind === 'union')
+        return { type: type.of.some(({ kind }) => kind === 'version') ? 'version' : 'word', value };
+    return { type: wordKinds.has(type.kind) ? 'word' : 'text', value };
 }

@@ -5,9 +5,10 @@ import type { Block, Branch, Condition, Definition, File, LabelledBlock, Name, S
 import type { Diagnostic } from './diagnostic.ts';
 import { HeadParser } from './grammar.ts';
 import { headError } from './head-errors.ts';
-import { type Body, headSpan, type Line } from './outline.ts';
+import { headSpan } from './head-shape.ts';
+import type { Body, Line } from './outline.ts';
 import type { SourceFile } from './source.ts';
-import { elseWithoutWhen, missingBrace, twoStatements, unexpected } from './syntax-errors.ts';
+import { elseWithoutWhen, maxDiagnostics, missingBrace, twoStatements, unexpected } from './syntax-errors.ts';
 import { endOf, isName, isOperator, isText, spanOf, tokens } from './tokens.ts';
 
 interface Builder {
@@ -28,8 +29,8 @@ export function buildFile(source: SourceFile, edition: number, lines: readonly L
     // The grammar is validated in a test: at run time that would only cost start-up.
     parser ??= new HeadParser({ validate: false });
     const diagnostics: Diagnostic[] = [];
-    parser.context = { source, report: (diagnostic) => diagnostics.push(diagnostic) };
     const builder: Builder = { source, parser, diagnostics };
+    parser.context = { source, report: (diagnostic) => report(builder, diagnostic) };
     const uses: Use[] = [];
     const definitions: Definition[] = [];
     for (const line of lines) {
@@ -38,6 +39,10 @@ export function buildFile(source: SourceFile, edition: number, lines: readonly L
     }
     const span = { start: 0, end: source.text.length };
     return { ast: { kind: 'file', source, edition, uses, definitions, span }, diagnostics };
+}
+
+function report({ diagnostics }: Builder, diagnostic: Diagnostic): void {
+    if (diagnostics.length < maxDiagnostics) diagnostics.push(diagnostic);
 }
 
 interface Parsed<Node> {
@@ -51,16 +56,38 @@ function parseHead<Node>({ parser: heads }: Builder, head: readonly IToken[], ru
     return { node: result, error: heads.errors[0] };
 }
 
-type RuleName = 'use' | 'recipe' | 'overlay' | 'profile' | 'when' | 'else' | 'assert' | 'apply' | 'blockHead' | 'assign';
+type RuleName =
+    | 'use'
+    | 'recipe'
+    | 'overlay'
+    | 'profile'
+    | 'when'
+    | 'else'
+    | 'assert'
+    | 'apply'
+    | 'blockHead'
+    | 'assign';
 
-/** Parses a head and reports what is wrong with it, unless something about the line was reported before. */
+/** Parses a head and reports what is wrong with it. */
 function readHead<Node>(builder: Builder, line: Line, name: RuleName, rule: () => Node): Node | undefined {
+    const before = builder.diagnostics.length;
     const { node, error } = parseHead(builder, line.head, rule);
-    if (error !== undefined && !line.blamed) {
-        const { source } = builder;
-        builder.diagnostics.push(headError({ source, head: line.head, rule: name, error }));
-    }
+    if (error !== undefined) reportHead(builder, line, { name, error, before });
     return node;
+}
+
+interface Failure {
+    readonly name: RuleName;
+    readonly error: IRecognitionException;
+    /** How many diagnostics there were before the head. */
+    readonly before: number;
+}
+
+/** A head that was complained about before, or that holds a broken literal, gets no second complaint. */
+function reportHead(builder: Builder, { head, blamed }: Line, { name, error, before }: Failure): void {
+    const { source, diagnostics } = builder;
+    if (blamed) diagnostics.length = before;
+    else if (diagnostics.length === before) report(builder, headError({ source, head, rule: name, error }));
 }
 
 function useOf(builder: Builder, line: Line): readonly Use[] {
@@ -85,6 +112,7 @@ function definitionOf(builder: Builder, line: Line): readonly Definition[] {
             const name = readHead(builder, line, 'profile', builder.parser.profile) ?? nameAt(line, 1);
             return [{ kind: 'profile', name, block, span }];
         }
+        case undefined:
         default:
             return [];
     }
@@ -93,7 +121,7 @@ function definitionOf(builder: Builder, line: Line): readonly Definition[] {
 function bodyOf(builder: Builder, line: Line): Block {
     if (line.body !== undefined) return blockOf(builder, line.body);
     const end = headSpan(line.head).end;
-    if (!line.blamed) builder.diagnostics.push(missingBrace(builder.source, { start: end, end }));
+    if (!line.blamed) report(builder, missingBrace(builder.source, { start: end, end }));
     return { statements: [], span: { start: end, end } };
 }
 
@@ -159,10 +187,11 @@ function statementsOf(builder: Builder, line: Line): readonly Statement[] {
         case tokens.assert:
             refuseBody(builder, line);
             return simpleStatements(builder, line);
+        case undefined:
         default:
             return line.body === undefined
                 ? simpleStatements(builder, line)
-                : [labelledBlock(builder, line, line.body)];
+                : blockStatements(builder, line, line.body);
     }
 }
 
@@ -170,9 +199,14 @@ function strayElse(builder: Builder, line: Line): readonly Statement[] {
     const [first, second] = line.head;
     if (first === undefined) return [];
     if (second !== undefined && isOperator(second)) readHead(builder, line, 'else', builder.parser.else);
-    else if (!line.blamed) builder.diagnostics.push(elseWithoutWhen(builder.source, spanOf(first)));
+    else if (!line.blamed) report(builder, elseWithoutWhen(builder.source, spanOf(first)));
     if (line.body !== undefined) blockOf(builder, line.body);
     return [];
+}
+
+/** What stands in braces without a name is taken as if the braces were not there. */
+function blockStatements(builder: Builder, line: Line, body: Body): readonly Statement[] {
+    return line.head.length === 0 ? blockOf(builder, body).statements : [labelledBlock(builder, line, body)];
 }
 
 function labelledBlock(builder: Builder, line: Line, body: Body): LabelledBlock {
@@ -190,16 +224,16 @@ function simpleStatements(builder: Builder, line: Line): readonly Statement[] {
     let { head, blamed } = line;
     for (let count = 0; count < maxPerLine; count += 1) {
         const [name, rule] = simpleRule(builder.parser, head);
+        const before = builder.diagnostics.length;
         const { node, error } = parseHead(builder, head, rule);
         if (node !== undefined) statements.push(node);
         if (error === undefined) break;
         const rest = node === undefined ? [] : head.slice(head.indexOf(error.token));
-        const { source, diagnostics } = builder;
         if (!startsStatement(rest)) {
-            if (!blamed) diagnostics.push(headError({ source, head, rule: name, error }));
+            reportHead(builder, { head, blamed }, { name, error, before });
             break;
         }
-        if (!blamed) diagnostics.push(twoStatements(source, spanOf(error.token)));
+        if (!blamed) report(builder, twoStatements(builder.source, spanOf(error.token)));
         blamed = true;
         head = rest;
     }
@@ -226,7 +260,7 @@ function startsStatement([first, ...rest]: readonly IToken[]): boolean {
 function refuseBody(builder: Builder, { body, blamed }: Line): void {
     if (body === undefined || blamed || body.open.image === '') return;
     const found = body.open.image;
-    builder.diagnostics.push(unexpected(builder.source, spanOf(body.open), { expected: 'the end of the line', found }));
+    report(builder, unexpected(builder.source, spanOf(body.open), { expected: 'the end of the line', found }));
 }
 
 /** The name at a place in a head that does not parse. */

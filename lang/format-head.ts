@@ -22,7 +22,7 @@ export interface HeadText {
 export function formatHead(text: HeadText): string {
     const pieces = piecesOf(text.head);
     const inline = join(pieces.map((piece) => inlinePiece(piece, text.depth)));
-    const columns = [...inline].length + indentStep.length * text.depth + text.suffix.length;
+    const columns = Array.from(inline).length + indentStep.length * text.depth + text.suffix.length;
     const tooLong = columns > maxColumns && !inline.includes('\n');
     return join(
         pieces.map((piece) => {

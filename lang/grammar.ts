@@ -178,15 +178,17 @@ export class HeadParser extends EmbeddedActionsParser {
         return this.ACTION(() => assignNode({ path, operator, value, reason }));
     });
 
-    readonly operator = this.RULE('operator', (): IToken =>
-        this.OR([
-            { ALT: () => this.CONSUME(t.define) },
-            { ALT: () => this.CONSUME(t.replace) },
-            { ALT: () => this.CONSUME(t.defaultTo) },
-            { ALT: () => this.CONSUME(t.append) },
-            { ALT: () => this.CONSUME(t.remove) },
-            { ALT: () => this.CONSUME(t.prepend) },
-        ]),
+    readonly operator = this.RULE(
+        'operator',
+        (): IToken =>
+            this.OR([
+                { ALT: () => this.CONSUME(t.define) },
+                { ALT: () => this.CONSUME(t.replace) },
+                { ALT: () => this.CONSUME(t.defaultTo) },
+                { ALT: () => this.CONSUME(t.append) },
+                { ALT: () => this.CONSUME(t.remove) },
+                { ALT: () => this.CONSUME(t.prepend) },
+            ]),
     );
 
     readonly reason = this.RULE('reason', (): Reason => {
@@ -220,54 +222,62 @@ export class HeadParser extends EmbeddedActionsParser {
         return this.ACTION(() => notNode(not, term));
     });
 
-    readonly comparison: () => Condition = this.RULE('comparison', (): Condition =>
-        this.OR([
-            {
-                ALT: () => {
-                    this.CONSUME(t.leftParen);
-                    const inner = this.SUBRULE(this.condition);
-                    this.CONSUME(t.rightParen);
-                    return inner;
+    readonly comparison: () => Condition = this.RULE(
+        'comparison',
+        (): Condition =>
+            this.OR([
+                {
+                    ALT: () => {
+                        this.CONSUME(t.leftParen);
+                        const inner = this.SUBRULE(this.condition);
+                        this.CONSUME(t.rightParen);
+                        return inner;
+                    },
                 },
-            },
-            {
-                ALT: () => {
-                    const left = this.SUBRULE(this.atom);
-                    const rest = this.OPTION(() => this.SUBRULE(this.comparisonRest));
-                    return this.ACTION(() => comparisonNode(left, rest));
+                {
+                    ALT: () => {
+                        const left = this.SUBRULE(this.atom);
+                        const rest = this.OPTION(() => this.SUBRULE(this.comparisonRest));
+                        return this.ACTION(() => comparisonNode(left, rest));
+                    },
                 },
-            },
-        ]),
+            ]),
     );
 
-    readonly comparisonRest = this.RULE('comparisonRest', (): ComparisonRest =>
-        this.OR<[{ ALT: () => ComparisonRest }, { ALT: () => ComparisonRest }]>([
-            { ALT: () => ({ operator: this.SUBRULE(this.comparator), right: this.SUBRULE(this.atom) }) },
-            {
-                ALT: () => {
-                    this.CONSUME(t.in);
-                    return { list: this.SUBRULE(this.list) };
+    readonly comparisonRest = this.RULE(
+        'comparisonRest',
+        (): ComparisonRest =>
+            this.OR<[{ ALT: () => ComparisonRest }, { ALT: () => ComparisonRest }]>([
+                { ALT: () => ({ operator: this.SUBRULE(this.comparator), right: this.SUBRULE(this.atom) }) },
+                {
+                    ALT: () => {
+                        this.CONSUME(t.in);
+                        return { list: this.SUBRULE(this.list) };
+                    },
                 },
-            },
-        ]),
+            ]),
     );
 
-    readonly comparator = this.RULE('comparator', (): IToken =>
-        this.OR([
-            { ALT: () => this.CONSUME(t.equal) },
-            { ALT: () => this.CONSUME(t.notEqual) },
-            { ALT: () => this.CONSUME(t.below) },
-            { ALT: () => this.CONSUME(t.atMost) },
-            { ALT: () => this.CONSUME(t.above) },
-            { ALT: () => this.CONSUME(t.atLeast) },
-        ]),
+    readonly comparator = this.RULE(
+        'comparator',
+        (): IToken =>
+            this.OR([
+                { ALT: () => this.CONSUME(t.equal) },
+                { ALT: () => this.CONSUME(t.notEqual) },
+                { ALT: () => this.CONSUME(t.below) },
+                { ALT: () => this.CONSUME(t.atMost) },
+                { ALT: () => this.CONSUME(t.above) },
+                { ALT: () => this.CONSUME(t.atLeast) },
+            ]),
     );
 
-    readonly value = this.RULE('value', (): Value =>
-        this.OR<[{ ALT: () => Value }, { ALT: () => Value }]>([
-            { ALT: () => this.SUBRULE(this.list) },
-            { ALT: () => this.SUBRULE(this.atom) },
-        ]),
+    readonly value = this.RULE(
+        'value',
+        (): Value =>
+            this.OR<[{ ALT: () => Value }, { ALT: () => Value }]>([
+                { ALT: () => this.SUBRULE(this.list) },
+                { ALT: () => this.SUBRULE(this.atom) },
+            ]),
     );
 
     readonly list = this.RULE('list', (): List => {
@@ -281,18 +291,20 @@ export class HeadParser extends EmbeddedActionsParser {
         return this.ACTION(() => listNode(open, items, close));
     });
 
-    readonly atom = this.RULE('atom', (): Atom =>
-        this.OR<{ ALT: () => Atom }[]>([
-            { ALT: () => this.SUBRULE(this.path) },
-            { ALT: () => this.leaf(this.CONSUME(t.text), textNode) },
-            { ALT: () => this.leaf(this.CONSUME(t.raw), rawNode) },
-            { ALT: () => this.leaf(this.CONSUME(t.hash), hashNode) },
-            { ALT: () => this.leaf(this.CONSUME(t.version), versionNode) },
-            { ALT: () => this.leaf(this.CONSUME(t.quantity), quantityNode) },
-            { ALT: () => this.leaf(this.CONSUME(t.int), intNode) },
-            { ALT: () => this.leaf(this.CONSUME(t.true), boolNode) },
-            { ALT: () => this.leaf(this.CONSUME(t.false), boolNode) },
-        ]),
+    readonly atom = this.RULE(
+        'atom',
+        (): Atom =>
+            this.OR<{ ALT: () => Atom }[]>([
+                { ALT: () => this.SUBRULE(this.path) },
+                { ALT: () => this.leaf(this.CONSUME(t.text), textNode) },
+                { ALT: () => this.leaf(this.CONSUME(t.raw), rawNode) },
+                { ALT: () => this.leaf(this.CONSUME(t.hash), hashNode) },
+                { ALT: () => this.leaf(this.CONSUME(t.version), versionNode) },
+                { ALT: () => this.leaf(this.CONSUME(t.quantity), quantityNode) },
+                { ALT: () => this.leaf(this.CONSUME(t.int), intNode) },
+                { ALT: () => this.leaf(this.CONSUME(t.true), boolNode) },
+                { ALT: () => this.leaf(this.CONSUME(t.false), boolNode) },
+            ]),
     );
 
     readonly path = this.RULE('path', (): Path => {
@@ -301,19 +313,20 @@ export class HeadParser extends EmbeddedActionsParser {
         return this.ACTION(() => pathNode(names));
     });
 
-    readonly segment = this.RULE('segment', (): Name =>
-        this.OR([
-            { ALT: () => this.SUBRULE(this.name) },
-            { ALT: () => this.leaf(this.CONSUME(t.text), nameNode) },
-        ]),
+    readonly segment = this.RULE(
+        'segment',
+        (): Name =>
+            this.OR([{ ALT: () => this.SUBRULE(this.name) }, { ALT: () => this.leaf(this.CONSUME(t.text), nameNode) }]),
     );
 
-    readonly label = this.RULE('label', (): Name =>
-        this.OR([
-            { ALT: () => this.SUBRULE(this.name) },
-            { ALT: () => this.leaf(this.CONSUME(t.text), nameNode) },
-            { ALT: () => this.leaf(this.CONSUME(t.version), versionName) },
-        ]),
+    readonly label = this.RULE(
+        'label',
+        (): Name =>
+            this.OR([
+                { ALT: () => this.SUBRULE(this.name) },
+                { ALT: () => this.leaf(this.CONSUME(t.text), nameNode) },
+                { ALT: () => this.leaf(this.CONSUME(t.version), versionName) },
+            ]),
     );
 
     readonly name = this.RULE('name', (): Name => {

@@ -139,9 +139,20 @@ function startsValue(token: IToken): boolean {
     return isName(token) || token.tokenType === tokens.leftBracket || valueTypes.has(token.tokenType.name);
 }
 
-const valueTypes: ReadonlySet<string> = new Set(
-    ['text', 'openText', 'raw', 'rawBlock', 'openRaw', 'hash', 'version', 'quantity', 'int', 'badNumber', 'true', 'false'],
-);
+const valueTypes: ReadonlySet<string> = new Set([
+    'text',
+    'openText',
+    'raw',
+    'rawBlock',
+    'openRaw',
+    'hash',
+    'version',
+    'quantity',
+    'int',
+    'badNumber',
+    'true',
+    'false',
+]);
 
 function unexpectedError(failure: HeadFailure): Diagnostic {
     const { source, rule, head } = failure;

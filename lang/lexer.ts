@@ -3,7 +3,7 @@
 import { type IToken, Lexer } from 'chevrotain';
 import type { Diagnostic } from './diagnostic.ts';
 import { lineColumn, type SourceFile, type Span } from './source.ts';
-import { controlCharacter, strayCharacter, unclosedString } from './syntax-errors.ts';
+import { controlCharacter, maxDiagnostics, strayCharacter, unclosedString } from './syntax-errors.ts';
 import { spanOf, tokens, vocabulary } from './tokens.ts';
 
 export interface Lexed {
@@ -20,7 +20,11 @@ let lexer: Lexer | undefined;
 /** Splits a file into tokens. */
 export function lex(source: SourceFile): Lexed {
     // Chevrotain's validation of the vocabulary costs start-up time; a test does it instead.
-    lexer ??= new Lexer(vocabulary, { positionTracking: 'onlyOffset', ensureOptimizations: true, skipValidations: true });
+    lexer ??= new Lexer(vocabulary, {
+        positionTracking: 'onlyOffset',
+        ensureOptimizations: true,
+        skipValidations: true,
+    });
     const result = lexer.tokenize(source.text);
     const comments = result.groups['comments'] ?? [];
     const strays = result.errors.map(({ offset, length }) => ({ start: offset, end: offset + length }));
@@ -32,14 +36,20 @@ const invisible = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u
 
 function problems(source: SourceFile, lexed: readonly IToken[], strays: readonly Span[]): readonly Diagnostic[] {
     const found: readonly Problem[] = [
-        ...strays.map((span) => ({ at: span.start, sure: false, diagnostic: strayCharacter(source, span) })),
+        ...strays.map((span) => ({ at: span.start, sure: false, diagnostic: () => strayCharacter(source, span) })),
         ...lexed
             .filter((token) => isOpen(token))
-            .map((token) => ({ at: token.startOffset, sure: true, diagnostic: unclosedString(source, spanOf(token)) })),
+            .map((token) => ({
+                at: token.startOffset,
+                sure: true,
+                diagnostic: () => unclosedString(source, spanOf(token)),
+            })),
         ...invisibles(source, strays),
     ];
     const sorted = found.toSorted((a, b) => a.at - b.at);
-    return onePerLine(source, sorted).map((problem) => problem.diagnostic);
+    return onePerLine(source, sorted)
+        .slice(0, maxDiagnostics)
+        .map((problem) => problem.diagnostic());
 }
 
 function isOpen({ tokenType }: IToken): boolean {
@@ -50,7 +60,7 @@ interface Problem {
     readonly at: number;
     /** False for what another problem on the same line may explain. */
     readonly sure: boolean;
-    readonly diagnostic: Diagnostic;
+    readonly diagnostic: () => Diagnostic;
 }
 
 /** A forgotten quote turns the rest of its line inside out: then only the quote is to blame. */
@@ -70,6 +80,6 @@ function invisibles(source: SourceFile, strays: readonly Span[]): readonly Probl
         .filter((match) => !reported.has(match.index))
         .map((match) => {
             const span = { start: match.index, end: match.index + match[0].length };
-            return { at: span.start, sure: true, diagnostic: controlCharacter(source, span) };
+            return { at: span.start, sure: true, diagnostic: () => controlCharacter(source, span) };
         });
 }

@@ -91,7 +91,11 @@ function decodeInterpolation(image: string, slash: number): Escape {
     const names = splitNames(inner, slash + 2);
     if (!written.endsWith(')') || names === undefined)
         return { end: span.end, text: '', problem: { kind: 'interpolation', span } };
-    return { end: span.end, text: '', path: { kind: 'path', names, span: { start: span.start + 2, end: span.end - 1 } } };
+    return {
+        end: span.end,
+        text: '',
+        path: { kind: 'path', names, span: { start: span.start + 2, end: span.end - 1 } },
+    };
 }
 
 function splitNames(inner: string, start: number): readonly Piece[] | undefined {

@@ -187,9 +187,7 @@ export function notNode(not: IToken | undefined, term: Condition): Condition {
     return { kind: 'not', term, span: { start: not.startOffset, end: term.span.end } };
 }
 
-export type ComparisonRest =
-    | { readonly operator: IToken; readonly right: Atom }
-    | { readonly list: List };
+export type ComparisonRest = { readonly operator: IToken; readonly right: Atom } | { readonly list: List };
 
 export function comparisonNode(left: Atom, rest: ComparisonRest | undefined): Condition {
     if (rest === undefined) return { kind: 'truth', atom: left, span: left.span };

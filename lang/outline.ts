@@ -3,21 +3,25 @@
 // Knows nothing of what a line says beyond its first words.
 import type { IToken } from 'chevrotain';
 import type { Diagnostic } from './diagnostic.ts';
+import { couldOpen, headSpan, isMisleading, opensDefinition, strayBraces } from './head-shape.ts';
 import type { Row } from './rows.ts';
-import type { SourceFile, Span } from './source.ts';
+import type { SourceFile } from './source.ts';
 import { nearest } from './suggest.ts';
 import {
     extraBrace,
+    maxDiagnostics,
     misplacedBrace,
     misplacedElse,
     missingBrace,
     nestedDefinition,
     outsideDefinition,
+    strayBrace,
     tooDeep,
     twoStatements,
     unclosedBlock,
+    unnamedBlock,
 } from './syntax-errors.ts';
-import { endOf, impliedToken, isName, isOperator, isReserved, isText, spanOf, tokens } from './tokens.ts';
+import { endOf, impliedToken, isName, isReserved, isText, spanOf, tokens } from './tokens.ts';
 
 /** A statement or definition up to its block, and the block when it has one. */
 export interface Line {
@@ -64,6 +68,8 @@ interface Reader {
     row: Row;
     head: IToken[];
     headBlamed: boolean;
+    /** A brace of this row was left out. */
+    dropped: boolean;
     /** A block ended in this row just before the current head. */
     afterBlock: boolean;
     /** The last line of the file's top was out of place too: one complaint is enough. */
@@ -92,6 +98,7 @@ function read(source: SourceFile, rows: readonly Row[], guided: boolean): Outlin
         row: nothing,
         head: [],
         headBlamed: false,
+        dropped: false,
         afterBlock: false,
         outside: false,
         full: false,
@@ -109,10 +116,13 @@ function read(source: SourceFile, rows: readonly Row[], guided: boolean): Outlin
 function readRow(reader: Reader, row: Row, next: Row | undefined): void {
     reader.row = row;
     reader.afterBlock = false;
+    reader.dropped = false;
     const skipFirst = reader.guided && settle(reader, row);
+    const strays = reader.guided ? strayBraces(row, next) : [];
     for (const token of skipFirst ? row.tokens.slice(1) : row.tokens) {
         if (reader.full) return;
-        if (token.tokenType === tokens.leftBrace) openBlock(reader, token);
+        if (strays.includes(token)) dropBrace(reader, token);
+        else if (token.tokenType === tokens.leftBrace) openBlock(reader, token);
         else if (token.tokenType === tokens.rightBrace) closeBrace(reader, token);
         else take(reader, token);
         reader.lastEnd = endOf(token);
@@ -120,10 +130,18 @@ function readRow(reader: Reader, row: Row, next: Row | undefined): void {
     if (reader.head.length > 0) endOfRow(reader, row, next);
 }
 
+/** What stands around the brace is most likely one broken head. */
+function dropBrace(reader: Reader, token: IToken): void {
+    if (!reader.dropped && !reader.row.blamed) complain(reader, strayBrace(reader.source, spanOf(token)));
+    if (reader.head.length === 0) reader.afterBlock = false;
+    reader.headBlamed = true;
+    reader.dropped = true;
+}
+
 /** Ends blocks that the row's indentation shows to be over; true when its leading `}` belongs to none. */
 function settle(reader: Reader, row: Row): boolean {
     const [first] = row.tokens;
-    if (first === undefined) return false;
+    if (first === undefined || isMisleading(row)) return false;
     if (first.tokenType !== tokens.rightBrace) {
         while ((reader.frames.at(-1)?.indent ?? -1) >= row.indent) closeUnclosed(reader, first);
         return false;
@@ -132,7 +150,7 @@ function settle(reader: Reader, row: Row): boolean {
         closeUnclosed(reader, first);
     const innermost = reader.frames.at(-1);
     if (innermost !== undefined && innermost.indent >= row.indent) return false;
-    complain(reader, extraBrace(reader.source, spanOf(first)));
+    complainAboutBrace(reader, first);
     reader.afterBlock = true;
     return true;
 }
@@ -144,11 +162,10 @@ function take(reader: Reader, token: IToken): void {
 
 function startHead(reader: Reader, token: IToken): void {
     const isElse = token.tokenType === tokens.else;
+    const follows = reader.afterBlock && !isElse && (isName(token) || isText(token) || isReserved(token));
     if (isElse && !reader.afterBlock) complainAboutElse(reader, token);
-    else if (!isElse && reader.afterBlock && (isName(token) || isText(token) || isReserved(token))) {
-        complain(reader, twoStatements(reader.source, spanOf(token)));
-    }
-    reader.headBlamed = reader.row.blamed;
+    if (follows && !reader.row.blamed) complain(reader, twoStatements(reader.source, spanOf(token)));
+    reader.headBlamed = reader.row.blamed || reader.dropped || follows;
     reader.afterBlock = false;
 }
 
@@ -164,18 +181,21 @@ function continues(line: Line | undefined): boolean {
 }
 
 function openBlock(reader: Reader, token: IToken): void {
-    let { head, headBlamed: blamed } = reader;
-    if (head.length === 0) {
-        const above = lines(reader).at(-1);
-        blamed = reader.row.blamed;
-        if (above !== undefined && above.body === undefined && !reader.afterBlock) {
-            lines(reader).pop();
-            head = [...above.head];
-            blamed = above.blamed;
-            complain(reader, misplacedBrace(reader.source, spanOf(token), headSpan(head)));
-        }
+    const { head, headBlamed: blamed } = reader;
+    const frame = { open: token, indent: reader.row.indent, lines: [] };
+    if (head.length > 0) {
+        pushFrame(reader, { ...frame, head, blamed });
+        return;
     }
-    pushFrame(reader, { head, blamed, open: token, indent: reader.row.indent, lines: [] });
+    const above = lines(reader).at(-1);
+    if (above !== undefined && above.body === undefined && !reader.afterBlock && couldOpen(above.head)) {
+        lines(reader).pop();
+        if (!above.blamed) complain(reader, misplacedBrace(reader.source, spanOf(token), headSpan(above.head)));
+        pushFrame(reader, { ...frame, head: above.head, blamed: above.blamed });
+        return;
+    }
+    complain(reader, unnamedBlock(reader.source, spanOf(token)));
+    if (!reader.guided) pushFrame(reader, { ...frame, head, blamed: true });
 }
 
 function pushFrame(reader: Reader, frame: Frame): void {
@@ -195,9 +215,17 @@ function pushFrame(reader: Reader, frame: Frame): void {
 }
 
 function closeBrace(reader: Reader, token: IToken): void {
+    const innermost = reader.frames.at(-1);
+    const doubled = reader.guided && reader.afterBlock && (innermost?.indent ?? -1) < reader.row.indent;
     flushHead(reader);
     reader.afterBlock = true;
-    if (reader.frames.length > 0) closeFrame(reader, token);
+    if (innermost !== undefined && !doubled) closeFrame(reader, token);
+    else complainAboutBrace(reader, token);
+}
+
+/** Below something that is out of place, a `}` too many is only its end. */
+function complainAboutBrace(reader: Reader, token: IToken): void {
+    if (reader.outside) reader.oddities += 1;
     else complain(reader, extraBrace(reader.source, spanOf(token)));
 }
 
@@ -216,7 +244,14 @@ function closeAtEnd(reader: Reader): void {
     flushHead(reader);
     const opens = reader.frames.filter((frame) => frame.open.image !== '' && !frame.blamed).reverse();
     if (opens.length > 0 && !reader.full && !reader.row.blamed) {
-        complain(reader, unclosedBlock(reader.source, opens.map((frame) => spanOf(frame.open)), undefined));
+        complain(
+            reader,
+            unclosedBlock(
+                reader.source,
+                opens.map((frame) => spanOf(frame.open)),
+                undefined,
+            ),
+        );
         reader.oddities += opens.length - 1;
     }
     while (reader.frames.length > 0) closeFrame(reader, impliedToken(tokens.rightBrace, reader.lastEnd));
@@ -240,7 +275,8 @@ function endOfRow(reader: Reader, row: Row, next: Row | undefined): void {
         flushHead(reader);
         return;
     }
-    if (!reader.headBlamed) complain(reader, missingBrace(reader.source, { start: reader.lastEnd, end: reader.lastEnd }));
+    if (!reader.headBlamed)
+        complain(reader, missingBrace(reader.source, { start: reader.lastEnd, end: reader.lastEnd }));
     const open = impliedToken(tokens.leftBrace, reader.lastEnd);
     pushFrame(reader, { head: reader.head, blamed: reader.headBlamed, open, indent: row.indent, lines: [] });
 }
@@ -284,33 +320,11 @@ function isDefinition(token: IToken): boolean {
     return definitionWords.get(token.tokenType.name) === token.tokenType;
 }
 
-/** `recipe x is`, `recipe x from` or `overlay x on`: nothing else than a definition starts like this. */
-function opensDefinition(head: readonly IToken[]): boolean {
-    const [first, , third] = [head[0]?.tokenType, head[1]?.tokenType, head[2]?.tokenType];
-    if (first === tokens.recipe) return third === tokens.is || third === tokens.from;
-    return first === tokens.overlay && third === tokens.on;
-}
-
-/** Without its `{` a head still shows that it wants a block: it sets nothing and is no statement by itself. */
-function couldOpen(head: readonly IToken[]): boolean {
-    const [first] = head;
-    if (first === undefined || head.some(isOperator)) return false;
-    if (first.tokenType === tokens.when || first.tokenType === tokens.else) return true;
-    if (first.tokenType === tokens.use && isText(head[1] ?? first)) return false;
-    return isName(first) || isText(first);
-}
-
 function lines(reader: Reader): Line[] {
     return reader.frames.at(-1)?.lines ?? reader.top;
 }
 
 function complain(reader: Reader, diagnostic: Diagnostic): void {
-    reader.diagnostics.push(diagnostic);
-}
-
-/** From the first to the last token of a head. */
-export function headSpan(head: readonly IToken[]): Span {
-    const [first] = head;
-    const last = head.at(-1);
-    return { start: first?.startOffset ?? 0, end: last === undefined ? 0 : endOf(last) };
+    if (reader.diagnostics.length < maxDiagnostics) reader.diagnostics.push(diagnostic);
+    else reader.oddities += 1;
 }

@@ -8,14 +8,14 @@ import { type Lexed, lex } from './lexer.ts';
 import { type Outline, outlineOf } from './outline.ts';
 import { type Row, rowsOf } from './rows.ts';
 import type { SourceFile } from './source.ts';
-import { missingEdition, tooLarge, unknownEdition } from './syntax-errors.ts';
+import { maxDiagnostics, missingEdition, tooLarge, unknownEdition } from './syntax-errors.ts';
 import { endOf, spanOf, tokens } from './tokens.ts';
 
 /** The newest edition of the language that this rpkg knows. */
 export const newestEdition = 1;
 
 /** In UTF-16 units. Nobody writes a recipe of this size, and memory has an end. */
-const maxLength = 8 * 2 ** 20;
+const maxLength = 4 * 2 ** 20;
 
 export interface Parsed {
     /** Complete when there are no errors; otherwise what could be understood. */
@@ -52,7 +52,9 @@ export function parseText(source: SourceFile): ParsedText {
         ...(problem === undefined ? [] : [problem]),
         ...outline.diagnostics,
         ...built.diagnostics,
-    ].sort((a, b) => placeOf(a) - placeOf(b));
+    ]
+        .sort((a, b) => placeOf(a) - placeOf(b))
+        .slice(0, maxDiagnostics);
     return { ast: built.ast, comments: commentsOf(lexed), diagnostics, header, outline };
 }
 
@@ -75,25 +77,30 @@ interface Header {
     readonly problem?: Diagnostic;
 }
 
-/** The first row must be `rpkg 1`. One that at least starts like it is taken for the header, whatever follows. */
+/** The first row must be `rpkg 1`. One that is nothing else either was probably meant to be. */
 function readHeader(source: SourceFile, rows: readonly Row[]): Header {
     const [first, ...body] = rows;
     const header = first?.tokens ?? [];
     const [keyword, number, ...rest] = header;
-    if (keyword?.tokenType !== tokens.rpkg) {
+    if (first === undefined || keyword === undefined || startsDefinition(first)) {
         const start = keyword?.startOffset ?? source.text.length;
         const end = keyword === undefined ? start : endOf(keyword);
         return { edition: newestEdition, header: [], body: rows, problem: missingEdition(source, { start, end }) };
     }
-    if (number?.tokenType !== tokens.int || rest.length > 0) {
+    if (keyword.tokenType !== tokens.rpkg || number?.tokenType !== tokens.int || rest.length > 0) {
         const span = { start: keyword.startOffset, end: endOf(header.at(-1) ?? keyword) };
-        const problem = first?.blamed === true ? {} : { problem: missingEdition(source, span) };
+        const problem = first.blamed ? {} : { problem: missingEdition(source, span) };
         return { edition: newestEdition, header, body, ...problem };
     }
     const edition = Number(number.image);
     if (edition === newestEdition) return { edition, header, body };
     const problem = unknownEdition(source, spanOf(number), newestEdition);
     return { edition: edition > newestEdition ? edition : newestEdition, header, body, problem };
+}
+
+function startsDefinition({ tokens: row }: Row): boolean {
+    const words: readonly unknown[] = [tokens.use, tokens.recipe, tokens.overlay, tokens.profile];
+    return words.includes(row[0]?.tokenType) || row.some((token) => token.tokenType === tokens.leftBrace);
 }
 
 /** Nothing of the file is read: it may mean something else than what this parser would see in it. */

@@ -54,7 +54,10 @@ function renderFile(labels: readonly Label[], drawing: Drawing): readonly string
     const { line, column } = startOf(first);
     const margin = ' '.repeat(width + 1);
     const bar = paint('frame', '|');
-    const lines = [`${margin}${paint('frame', '-->')} ${visible(first.file.path)}:${line}:${column}`, `${margin} ${bar}`];
+    const lines = [
+        `${margin}${paint('frame', '-->')} ${visible(first.file.path)}:${line}:${column}`,
+        `${margin} ${bar}`,
+    ];
     let last: number | undefined;
     const inOrder = labels.toSorted((a, b) => a.span.start - b.span.start);
     for (const [number, onLine] of Map.groupBy(inOrder, (label) => startOf(label).line)) {
@@ -84,7 +87,10 @@ function windowOf(file: SourceFile, number: number, labels: readonly Label[]): W
     const from = Math.max(0, first.span.start - lineStart - contextBefore);
     const part = text.slice(from, from + longestLine).toWellFormed();
     const ending = from + longestLine < text.length ? '…' : '';
-    return { cells: cellsOf(from > 0 ? `…${part}${ending}` : part + ending), offset: lineStart + from - (from > 0 ? 1 : 0) };
+    return {
+        cells: cellsOf(from > 0 ? `…${part}${ending}` : part + ending),
+        offset: lineStart + from - (from > 0 ? 1 : 0),
+    };
 }
 
 function marker({ span, primary, text }: Label, { cells, offset }: Window, { severity, paint }: Drawing): string {

@@ -5,7 +5,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { Lexed } from './lexer.ts';
 import { indentAt } from './scan.ts';
 import type { SourceFile } from './source.ts';
-import { extraBracket, nestedList, tooDeep, unclosedList, unclosedParen } from './syntax-errors.ts';
+import { extraBracket, maxDiagnostics, nestedList, tooDeep, unclosedList, unclosedParen } from './syntax-errors.ts';
 import { endOf, impliedToken, isName, isOperator, isText, spanOf, tokens } from './tokens.ts';
 
 export interface Row {
@@ -166,15 +166,18 @@ function closeParens(joiner: Joiner): void {
 
 /** One complaint about brackets per row, and none where the lexer complained already. */
 function blame(joiner: Joiner, diagnostic: Diagnostic): void {
-    const start = joiner.row[0]?.startOffset ?? diagnostic.labels[0]?.span.start ?? 0;
-    if (!joiner.blamed && !complainedBetween(joiner, start, joiner.row.at(-1))) joiner.diagnostics.push(diagnostic);
+    const at = diagnostic.labels[0]?.span.start ?? 0;
+    const known = joiner.blamed || complainedAround(joiner, joiner.row[0]?.startOffset ?? at);
+    if (!known && joiner.diagnostics.length < maxDiagnostics) joiner.diagnostics.push(diagnostic);
     joiner.blamed = true;
 }
 
-function complainedBetween(joiner: Joiner, start: number, last: IToken | undefined): boolean {
+/** Whether the lexer complained about the row up to the end of the line that its last token is on. */
+function complainedAround(joiner: Joiner, start: number): boolean {
     skipComplaints(joiner, start);
-    const next = joiner.complaints[joiner.nextComplaint];
-    return next !== undefined && last !== undefined && next <= endOf(last);
+    const next = joiner.complaints[joiner.nextComplaint] ?? Infinity;
+    const end = joiner.source.text.indexOf('\n', endOf(joiner.row.at(-1) ?? impliedToken(tokens.newline, start)));
+    return next <= (end < 0 ? joiner.source.text.length : end);
 }
 
 function skipComplaints(joiner: Joiner, before: number): void {

@@ -78,11 +78,15 @@ export function scanOpenRaw(text: string, at: number): number | undefined {
     let end = lineEnd(text, at);
     for (let next = end + 1; next < text.length; next = lineEnd(text, next) + 1) {
         const content = skipBlanks(text, next);
-        if (lineBreakAt(text, content) === undefined && indentAt(text, next) <= indent) break;
-        end = lineEnd(text, next);
+        const over = lineBreakAt(text, content) === undefined && indentAt(text, next) <= indent;
+        if (!over || quotesOnly.test(text.slice(content, lineEnd(text, next)))) end = lineEnd(text, next);
+        if (over) break;
     }
     return text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
 }
+
+/** What was meant to close a raw block. */
+const quotesOnly = /^'{1,2}[ \t\r]*$/;
 
 /** A run that starts with a digit and could be meant as one number, version, size or duration. */
 export function scanNumber(text: string, at: number): number | undefined {
@@ -141,8 +145,12 @@ function looksLikeStatement(text: string, start: number): boolean {
 /** Brackets and commas at the end of the line were hardly meant to be in the string. */
 function endBeforePunctuation(text: string, from: number): number {
     let end = lineEnd(text, from);
-    while (end > from && ' \t\r,]{'.includes(text.charAt(end - 1))) end -= 1;
+    while (end > from && (' \t\r,]{'.includes(text.charAt(end - 1)) || isLoneBrace(text, end - 1))) end -= 1;
     return end;
+}
+
+function isLoneBrace(text: string, at: number): boolean {
+    return text[at] === '}' && (text[at - 1] === ' ' || text[at - 1] === '\t');
 }
 
 const assignment = /^[ \t]*[\w.-]+[ \t]*[:?+^-]?=[ \t]*$/;

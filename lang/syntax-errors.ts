@@ -39,9 +39,13 @@ export const syntaxCodes = [
     'syntax/unclosed-string',
     'syntax/unexpected',
     'syntax/unknown-edition',
+    'syntax/unnamed-block',
 ] as const;
 
 export type SyntaxCode = (typeof syntaxCodes)[number];
+
+/** Every stage stops collecting here: nobody reads more, and a binary file would give millions. */
+export const maxDiagnostics = 500;
 
 interface Remark {
     readonly span: Span;
@@ -246,10 +250,27 @@ export function extraBrace(file: SourceFile, span: Span): Diagnostic {
     });
 }
 
+export function strayBrace(file: SourceFile, span: Span): Diagnostic {
+    const brace = quoted(file.text.slice(span.start, span.end));
+    return diagnostic(file, 'syntax/extra-brace', {
+        message: `this ${brace} belongs to no block`,
+        at: { span, text: 'not expected here' },
+        help: 'remove it',
+    });
+}
+
 export function missingBrace(file: SourceFile, span: Span): Diagnostic {
     return diagnostic(file, 'syntax/missing-brace', {
         message: 'the block of this line is missing its `{`',
         at: { span, text: 'expected `{` at the end of the line' },
+    });
+}
+
+export function unnamedBlock(file: SourceFile, span: Span): Diagnostic {
+    return diagnostic(file, 'syntax/unnamed-block', {
+        message: 'a block needs a name',
+        at: { span, text: 'expected a name before this' },
+        help: 'remove the `{`, or write what it belongs to before it',
     });
 }
 

@@ -15,8 +15,8 @@ import {
 } from './scan.ts';
 import type { Span } from './source.ts';
 
-const digits = [...'0123456789'];
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_'];
+const digits = Array.from('0123456789');
+const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_');
 
 const versionPattern = /^\d+(?:\.\d+)+(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 const quantityPattern = /^\d+(?:ms|min|s|h|d|KiB|MiB|GiB|TiB)$/;
@@ -52,7 +52,11 @@ export const tokens = {
     badNumber: scanned('badNumber', 'a number', digits, scanNumber, { categories: version }),
 
     /** Spellings of other languages, told apart from stray characters so that the right one can be named. */
-    foreign: createToken({ name: 'foreign', pattern: /=>|===|=<|&&|\|\||->|;|:(?!=)|!(?!=)/, label: 'a foreign operator' }),
+    foreign: createToken({
+        name: 'foreign',
+        pattern: /=>|===|=<|&&|\|\||->|;|:(?!=)|!(?!=)/,
+        label: 'a foreign operator',
+    }),
     replace: symbol('replace', ':='),
     defaultTo: symbol('defaultTo', '?='),
     append: symbol('append', '+='),

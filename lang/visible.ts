@@ -17,7 +17,7 @@ const tabWidth = 4;
 
 /** The text with everything unprintable written as `\u{…}`. */
 export function visible(text: string): string {
-    return unprintable.test(text) ? [...text].map(escaped).join('') : text;
+    return unprintable.test(text) ? Array.from(text, escaped).join('') : text;
 }
 
 /** The characters of one line, with tabs expanded. */

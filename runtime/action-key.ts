@@ -1,37 +1,45 @@
 // The cache key of a run action: the digest of the Remote Execution API's `Action` message, made from the contents of
 // the inputs. An input that is rebuilt to the same bytes gives the same key, so nothing behind it runs again.
-import type { Hash, TreeDigest } from '../compiler/plan/digest.ts';
-import { hashOf } from '../compiler/plan/digest.ts';
+import { type Hash, hashOf, partsOf, type TreeDigest } from '../compiler/plan/digest.ts';
 import { compareBytes, sortedEntries } from '../compiler/plan/bytes.ts';
 import { commandLine } from '../compiler/plan/command-line.ts';
 import { environmentHash } from '../compiler/plan/identity.ts';
 import type { Environment, RunAction } from '../compiler/plan/plan.ts';
 import { sandboxEpoch, sandboxRoot } from '../compiler/plan/sandbox.ts';
 import { messageField, numberField, textField } from './protobuf.ts';
-import { type ContentDigest } from './store/directory-message.ts';
+import { digestField } from './store/directory-message.ts';
 import { contentDigest, digestOfTree, emptyDirectory, type ObjectNode } from './store/tree.ts';
-import { partsOf } from '../compiler/plan/digest.ts';
 
-/** `inputs`: sandbox path → digest of the tree mounted there. Field numbers: remote_execution.proto, version 2. */
+/** `inputs`: sandbox path → digest of the tree mounted there. */
 export function actionKey(action: RunAction, environment: Environment, inputs: ReadonlyMap<string, TreeDigest>): Hash {
+    return hashOf(contentDigest(actionMessages(action, environment, inputs).action).hex);
+}
+
+/** The bytes that a remote executor would be sent. Field numbers: remote_execution.proto, version 2. */
+export function actionMessages(
+    action: RunAction,
+    environment: Environment,
+    inputs: ReadonlyMap<string, TreeDigest>,
+): { readonly action: Buffer; readonly command: Buffer } {
     const platform = platformMessage(action, environment);
-    const command = contentDigest(commandMessage(action, platform));
-    const root = partsOf(inputRoot(inputs));
+    const command = commandMessage(action, platform);
     const message = Buffer.concat([
-        messageField(1, digestMessage(command)),
-        messageField(2, digestMessage(root)),
-        messageField(6, numberField(1, action.limits.timeoutSeconds) as Buffer[]),
+        digestField(1, contentDigest(command)),
+        digestField(2, partsOf(inputRoot(inputs))),
+        messageField(6, numberField(1, action.limits.timeoutSeconds)),
         ...textField(9, sandboxEpoch),
         messageField(10, platform),
     ]);
-    return hashOf(contentDigest(message).hex);
+    return { action: message, command };
 }
 
 /** Environment variables in byte order of their names, outputs in byte order, as the API demands. */
 function commandMessage(action: RunAction, platform: readonly Buffer[]): Buffer {
     return Buffer.concat([
         ...commandLine(action).map((argument) => messageField(1, [Buffer.from(argument)])),
-        ...sortedEntries(action.env).map(([name, value]) => messageField(2, [...textField(1, name), ...textField(2, value)])),
+        ...sortedEntries(action.env).map(([name, value]) =>
+            messageField(2, [...textField(1, name), ...textField(2, value)]),
+        ),
         messageField(5, platform),
         ...textField(6, action.cwd.slice(1)),
         ...Object.values(action.outputs)
@@ -41,7 +49,7 @@ function commandMessage(action: RunAction, platform: readonly Buffer[]): Buffer 
     ]);
 }
 
-/** What the message has no field for: the world around `/rpkg`, and which inputs are private copies. */
+/** What the message has no field for: the world around `/rpkg`, and what each place in it is for. */
 function platformMessage(action: RunAction, environment: Environment): readonly Buffer[] {
     const writable = sortedEntries(action.mounts)
         .filter(([, mount]) => mount.writable)
@@ -49,10 +57,15 @@ function platformMessage(action: RunAction, environment: Environment): readonly 
     const properties: Record<string, string> = {
         'rpkg-environment': environmentHash(environment),
         'rpkg-memory': String(action.limits.memoryBytes ?? 0),
-        'rpkg-outputs': sortedEntries(action.outputs).map((entry) => entry.join('=')).join(' '),
+        'rpkg-outputs': sortedEntries(action.outputs)
+            .map((entry) => entry.join('='))
+            .join(' '),
+        'rpkg-scratch': action.scratch,
         'rpkg-writable': writable.join(' '),
     };
-    return sortedEntries(properties).map(([name, value]) => messageField(1, [...textField(1, name), ...textField(2, value)]));
+    return sortedEntries(properties).map(([name, value]) =>
+        messageField(1, [...textField(1, name), ...textField(2, value)]),
+    );
 }
 
 function inputRoot(inputs: ReadonlyMap<string, TreeDigest>): TreeDigest {
@@ -61,8 +74,4 @@ function inputRoot(inputs: ReadonlyMap<string, TreeDigest>): TreeDigest {
     const root = emptyDirectory<ObjectNode>();
     root.entries.set(sandboxRoot.slice(1), below);
     return digestOfTree(root);
-}
-
-function digestMessage({ hex, size }: ContentDigest): Buffer[] {
-    return [...textField(1, hex), ...numberField(2, size)];
 }

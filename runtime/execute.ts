@@ -46,7 +46,9 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     });
     const state = { failures: [] as Failure[], trees: new Map<string, Outputs>(), executed: 0, cached: 0 };
     await drive(plan, wanted, options, state);
-    if (signal.aborted && state.failures.length === 0) state.failures.push({ kind: 'interrupted', signal: String(signal.reason) });
+    if (state.failures.length === 0 && !signal.aborted) await bringOutputs(plan, options, state);
+    if (signal.aborted && state.failures.length === 0)
+        state.failures.push({ kind: 'interrupted', signal: String(signal.reason) });
     report({
         kind: 'run-finished',
         ok: state.failures.length === 0,
@@ -97,7 +99,8 @@ function drive(plan: Plan, wanted: ReadonlySet<string>, options: ExecuteOptions,
             }
             state.failures.push(result.failure);
             report({ kind: 'action-failed', action: id, failure: result.failure, durationMs });
-            for (const skipped of schedule.failed(id)) report({ kind: 'action-skipped', action: skipped.id, because: skipped.because });
+            for (const skipped of schedule.failed(id))
+                report({ kind: 'action-skipped', action: skipped.id, because: skipped.because });
             if (!options.keepGoing || result.failure.kind === 'interrupted') schedule.stop();
         };
         if (signal.aborted) stop();
@@ -105,10 +108,14 @@ function drive(plan: Plan, wanted: ReadonlySet<string>, options: ExecuteOptions,
     });
 }
 
-/** The tree behind each output of the plan; undefined for those that were not reached. */
-export function outputTrees(plan: Plan, executed: Executed): readonly { readonly name: string; readonly tree: Outputs[string] | undefined }[] {
-    return Object.entries(plan.outputs).map(([name, ref]) => {
-        const { action, output } = splitRef(ref);
-        return { name, tree: executed.trees.get(action)?.[output] };
-    });
+/** What a user asked for is in the store at the end, also when no command had to see it. */
+async function bringOutputs(plan: Plan, { performer, report }: ExecuteOptions, state: Progressing): Promise<void> {
+    for (const ref of Object.values(plan.outputs)) {
+        const { action } = splitRef(ref);
+        if (!state.trees.has(action)) continue;
+        const brought = await performer.bring(ref, state.trees);
+        if (brought.ok) continue;
+        state.failures.push(brought.failure);
+        report({ kind: 'action-failed', action, failure: brought.failure, durationMs: 0 });
+    }
 }

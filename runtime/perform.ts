@@ -2,7 +2,8 @@
 // bytes; trees are brought into being only when a command really has to see them.
 import { splitRef } from '../compiler/plan/graph.ts';
 import { parseTreeDigest, type TreeDigest } from '../compiler/plan/digest.ts';
-import type { ComposeAction, FetchAction, Plan, RunAction, WriteAction } from '../compiler/plan/plan.ts';
+import { own } from '../compiler/plan/own.ts';
+import type { ComposeAction, FetchAction, Plan, RunAction, TreeRef, WriteAction } from '../compiler/plan/plan.ts';
 import { actionKey } from './action-key.ts';
 import type { Outputs, Report } from './event.ts';
 import type { Failure } from './failure.ts';
@@ -16,6 +17,9 @@ import type { HostRoot } from './stage-action.ts';
 import type { Store } from './store/store.ts';
 import { composedDigest } from './store/compose-tree.ts';
 import { differingPaths } from './store/compare.ts';
+import { guarded } from './store/guard.ts';
+import { digestOfTree } from './store/tree.ts';
+import { treeOfTexts } from './store/write-tree.ts';
 
 export interface Performed {
     readonly outputs: Outputs;
@@ -24,6 +28,8 @@ export interface Performed {
 
 export interface Performer {
     perform(id: string, done: ReadonlyMap<string, Outputs>): Promise<Result<Performed, Failure>>;
+    /** Makes sure that the tree is in the store; a finished action may only have named it. */
+    bring(ref: TreeRef, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>>;
     /** Expected duration of a run action, for the order of starting; the unit does not matter. */
     estimate(id: string): number;
 }
@@ -47,15 +53,16 @@ export function performerFor(options: PerformOptions): Performer {
     const { plan } = options;
     return {
         estimate: () => 10,
+        bring: (ref, done) => bringTree(options, ref, done),
         async perform(id, done) {
-            const action = plan.actions[id];
+            const action = own(plan.actions, id);
             switch (action?.kind) {
                 case 'fetch':
                     return await performFetch(options, id, action);
                 case 'write':
                     return await performWrite(options, id, action);
                 case 'compose':
-                    return performCompose(options, id, action, done);
+                    return await performCompose(options, id, action, done);
                 case 'run':
                     return await performRun(options, id, action, done);
                 case undefined:
@@ -66,17 +73,25 @@ export function performerFor(options: PerformOptions): Performer {
 }
 
 /** A record of an earlier fetch is enough until a command needs the bytes. */
-async function performFetch(options: PerformOptions, id: string, { source }: FetchAction): Promise<Result<Performed, Failure>> {
+async function performFetch(
+    options: PerformOptions,
+    id: string,
+    { source }: FetchAction,
+): Promise<Result<Performed, Failure>> {
     const { store, report, now } = options;
     const known = presentTree(store, source);
     if (known !== undefined) return cached(options, id, { out: known });
     const started = now();
     report({ kind: 'action-started', action: id, doing: 'fetch' });
-    const fetched = await fetchSource(source, { ...options.fetch, report: (text) => report({ kind: 'note', action: id, text }) });
+    const fetched = await fetchSource(source, { ...options.fetch, report: noteOf(options, id) });
     if (!fetched.ok) return fetched;
     const outputs = { out: fetched.value };
     report({ kind: 'action-finished', action: id, outputs, durationMs: now() - started });
     return success({ outputs, cached: false });
+}
+
+function noteOf({ report }: PerformOptions, action: string): (text: string) => void {
+    return (text) => report({ kind: 'note', action, text });
 }
 
 /** Folders and commits are pinned by their tree itself, everything else by a record of what it gave. */
@@ -86,18 +101,23 @@ function presentTree(store: Store, source: FetchAction['source']): TreeDigest | 
     return tree !== undefined && store.hasObject(tree) ? tree : undefined;
 }
 
-async function performWrite(options: PerformOptions, id: string, { files }: WriteAction): Promise<Result<Performed, Failure>> {
-    const written = await options.store.writeFiles(files, id);
-    return written.ok ? cached(options, id, { out: written.value }) : written;
+async function performWrite(
+    options: PerformOptions,
+    id: string,
+    { files }: WriteAction,
+): Promise<Result<Performed, Failure>> {
+    const named = await guarded(() => digestOfTree(treeOfTexts(id, files)));
+    return named.ok ? cached(options, id, { out: named.value }) : named;
 }
 
-function performCompose(
+async function performCompose(
     options: PerformOptions,
     id: string,
     { entries }: ComposeAction,
     done: ReadonlyMap<string, Outputs>,
-): Result<Performed, Failure> {
-    return cached(options, id, { out: composedDigest(id, partsOf(entries, done)) });
+): Promise<Result<Performed, Failure>> {
+    const named = await guarded(() => composedDigest(id, partsOf(entries, done)));
+    return named.ok ? cached(options, id, { out: named.value }) : named;
 }
 
 function partsOf(entries: ComposeAction['entries'], done: ReadonlyMap<string, Outputs>): Record<string, TreeDigest> {
@@ -111,7 +131,12 @@ function treeAt(ref: string, done: ReadonlyMap<string, Outputs>): TreeDigest {
     return tree;
 }
 
-function cached({ report }: PerformOptions, action: string, outputs: Outputs, key?: string): Result<Performed, Failure> {
+function cached(
+    { report }: PerformOptions,
+    action: string,
+    outputs: Outputs,
+    key?: string,
+): Result<Performed, Failure> {
     report({ kind: 'action-cached', action, outputs, ...(key === undefined ? {} : { key }) });
     return success({ outputs, cached: true });
 }
@@ -123,7 +148,7 @@ async function performRun(
     done: ReadonlyMap<string, Outputs>,
 ): Promise<Result<Performed, Failure>> {
     const { plan, store, report, mode } = options;
-    const environment = plan.environments[action.environment];
+    const environment = own(plan.environments, action.environment);
     if (environment === undefined) throw new Error(`the plan has no environment ${action.environment}`);
     const inputs = new Map(Object.entries(action.mounts).map(([at, { tree }]) => [at, treeAt(tree, done)]));
     const key = actionKey(action, environment, inputs);
@@ -136,7 +161,19 @@ async function performRun(
     report({ kind: 'action-started', action: id, doing: 'run' });
     const jobs = action.limits.weight === 0 ? options.jobs : Math.min(action.limits.weight, options.jobs);
     const { sandbox, signal, now, run } = options;
-    const result = await runAction({ id, action, environment, inputs, host: host.value, jobs, store, sandbox, signal, now, run });
+    const result = await runAction({
+        id,
+        action,
+        environment,
+        inputs,
+        host: host.value,
+        jobs,
+        store,
+        sandbox,
+        signal,
+        now,
+        run,
+    });
     if (!result.ok) return result;
     if (known !== undefined) {
         const difference = compareRecords(store, id, known, result.value);
@@ -156,11 +193,17 @@ function recordName(key: string): string {
 /** A record counts only while all the trees it names are there. */
 function knownRecord(store: Store, key: string): ActionRecord | undefined {
     const record = asActionRecord(store.readRecord('action', recordName(key)));
-    return record !== undefined && Object.values(record.outputs).every((tree) => store.hasObject(tree)) ? record : undefined;
+    return record !== undefined && Object.values(record.outputs).every((tree) => store.hasObject(tree))
+        ? record
+        : undefined;
 }
 
 /** Makes sure that the bytes of every input are there: fetches again what was only recorded, composes what was only named. */
-async function bringInputs(options: PerformOptions, action: RunAction, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>> {
+async function bringInputs(
+    options: PerformOptions,
+    action: RunAction,
+    done: ReadonlyMap<string, Outputs>,
+): Promise<Result<void, Failure>> {
     for (const { tree } of Object.values(action.mounts)) {
         const brought = await bringTree(options, tree, done);
         if (!brought.ok) return brought;
@@ -168,21 +211,37 @@ async function bringInputs(options: PerformOptions, action: RunAction, done: Rea
     return success(undefined);
 }
 
-async function bringTree(options: PerformOptions, ref: string, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>> {
+async function bringTree(
+    options: PerformOptions,
+    ref: TreeRef,
+    done: ReadonlyMap<string, Outputs>,
+): Promise<Result<void, Failure>> {
     const { plan, store } = options;
     if (store.hasObject(treeAt(ref, done))) return success(undefined);
-    const action = plan.actions[splitRef(ref).action];
-    if (action?.kind === 'fetch') {
-        const fetched = await fetchSource(action.source, options.fetch);
-        return fetched.ok ? success(undefined) : fetched;
+    const id = splitRef(ref).action;
+    const action = own(plan.actions, id);
+    switch (action?.kind) {
+        case 'fetch':
+            return withoutValue(await fetchSource(action.source, { ...options.fetch, report: noteOf(options, id) }));
+        case 'write':
+            return withoutValue(await store.writeFiles(action.files, id));
+        case 'compose':
+            for (const part of Object.values(action.entries)) {
+                const brought = await bringTree(options, part, done);
+                if (!brought.ok) return brought;
+            }
+            return withoutValue(await store.compose(partsOf(action.entries, done), id));
+        case 'run':
+        case undefined: {
+            const digest = treeAt(ref, done);
+            const detail = 'it went away while the plan was running';
+            return failure({ kind: 'corrupt-object', digest, path: store.objectPath(digest), detail });
+        }
     }
-    if (action?.kind !== 'compose') return success(undefined);
-    for (const part of Object.values(action.entries)) {
-        const brought = await bringTree(options, part, done);
-        if (!brought.ok) return brought;
-    }
-    const composed = await store.compose(partsOf(action.entries, done), ref);
-    return composed.ok ? success(undefined) : composed;
+}
+
+function withoutValue(result: Result<unknown, Failure>): Result<void, Failure> {
+    return result.ok ? success(undefined) : result;
 }
 
 function compareRecords(store: Store, action: string, known: ActionRecord, now: ActionRecord): Failure | undefined {
@@ -194,4 +253,3 @@ function compareRecords(store: Store, action: string, known: ActionRecord, now: 
     }
     return undefined;
 }
-

@@ -10,12 +10,13 @@ export function textField(number: number, value: string | Buffer): readonly Buff
 /** A nested message, also when it is empty. */
 export function messageField(number: number, parts: readonly Buffer[]): Buffer {
     const length = parts.reduce((sum, part) => sum + part.length, 0);
-    return Buffer.concat([Buffer.from([...varint(number * 8 + 2), ...varint(length)]), ...parts]);
+    const head = Buffer.of(...varint(number * 8 + 2), ...varint(length));
+    return Buffer.concat([head, ...parts], head.length + length);
 }
 
 /** A non-negative integer or boolean field; zero gives nothing. */
 export function numberField(number: number, value: number): readonly Buffer[] {
-    return value === 0 ? [] : [Buffer.from([...varint(number * 8), ...varint(value)])];
+    return value === 0 ? [] : [Buffer.of(...varint(number * 8), ...varint(value))];
 }
 
 /** Base 128, lowest group first. Sizes go beyond 32 bits, so no bit operators. */

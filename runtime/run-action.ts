@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { parseHash, parseTreeDigest, type TreeDigest } from '../compiler/plan/digest.ts';
 import type { Outputs } from './event.ts';
 import type { Failure } from './failure.ts';
-import { failure, type Result, success } from './result.ts';
+import { demand } from './host/demand.ts';
+import type { Result } from './result.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Exit, SandboxSpec } from './sandbox/spec.ts';
-import { guarded } from './store/guard.ts';
+import { guarded, refuse } from './store/guard.ts';
 import { removeTree } from './store/remove-tree.ts';
+import type { Store } from './store/store.ts';
 import { hostFolder, stageAction, type StageRequest } from './stage-action.ts';
 
 /** What the store remembers of a finished action, under its key. */
@@ -30,58 +32,51 @@ export interface RunRequest extends Omit<StageRequest, 'folder'> {
 
 /** Runs the action and imports its outputs. After a failure its folders are kept below `failed/` for `rpkg shell`. */
 export async function runAction(request: RunRequest): Promise<Result<ActionRecord, Failure>> {
-    const { store } = request;
-    const folder = await store.temporary(request.id);
+    const folder = await request.store.temporary(request.id);
     if (!folder.ok) return folder;
-    const result = await guardedRun(request, folder.value);
+    const result = await guarded(() => runIn(request, folder.value));
     await removeTree(folder.value);
     return result;
 }
 
-async function guardedRun(request: RunRequest, folder: string): Promise<Result<ActionRecord, Failure>> {
+/** Throws refusals and errors of the system. */
+async function runIn(request: RunRequest, folder: string): Promise<ActionRecord> {
     const { action, store, id } = request;
     const work = join(folder, 'work');
-    const prepared = await guarded(() => mkdirSync(work, { mode: 0o755 }));
-    if (!prepared.ok) return prepared;
-    const spec = await stageAction({ ...request, folder: work });
-    if (!spec.ok) return spec;
+    mkdirSync(work);
+    const spec = demand(await stageAction({ ...request, folder: work }));
     const started = request.now();
-    const exit = await capture(request, spec.value, folder);
-    if (!exit.ok) return exit;
-    if (exit.value.kind === 'cancelled') return failure({ kind: 'interrupted', signal: String(request.signal.reason) });
-    if (exit.value.kind !== 'exit' || exit.value.code !== 0) {
-        return failure(exitFailure(request, exit.value, await keep(request, spec.value, folder)));
+    const exit = await capture(request, spec, folder);
+    if (exit.kind === 'cancelled') refuse({ kind: 'interrupted', signal: String(request.signal.reason) });
+    if (exit.kind !== 'exit' || exit.code !== 0) {
+        refuse(exitFailure(request, exit, keep(request, spec, folder)));
     }
     const outputs: Record<string, TreeDigest> = {};
     for (const [name, at] of Object.entries(action.outputs)) {
-        const imported = await store.importTree(hostFolder(work, at), { what: `output \`${name}\` of \`${id}\``, rewriteRoot: at });
-        if (!imported.ok) return imported;
-        outputs[name] = imported.value;
+        const rules = { what: `output \`${name}\` of \`${id}\``, rewriteRoot: at };
+        outputs[name] = demand(await store.importTree(hostFolder(work, at), rules));
     }
-    return await record(request, folder, outputs, request.now() - started);
+    return { outputs, ...(await keepStreams(store, folder)), durationMs: request.now() - started };
 }
 
-async function capture(request: RunRequest, spec: SandboxSpec, folder: string): Promise<Result<Exit, Failure>> {
+async function capture(request: RunRequest, spec: SandboxSpec, folder: string): Promise<Exit> {
     const stdout = openSync(join(folder, 'stdout'), 'ax', 0o600);
     const stderr = openSync(join(folder, 'stderr'), 'ax', 0o600);
     try {
-        return await request.sandbox.run(spec, { stdout, stderr, terminal: false, signal: request.signal });
+        return demand(await request.sandbox.run(spec, { stdout, stderr, terminal: false, signal: request.signal }));
     } finally {
         closeSync(stdout);
         closeSync(stderr);
     }
 }
 
-async function record(request: RunRequest, folder: string, outputs: Outputs, durationMs: number): Promise<Result<ActionRecord, Failure>> {
+async function keepStreams(store: Store, folder: string): Promise<{ stdout?: string; stderr?: string }> {
     const streams: { stdout?: string; stderr?: string } = {};
     for (const name of ['stdout', 'stderr'] as const) {
         const path = join(folder, name);
-        if (statSync(path).size === 0) continue;
-        const kept = await request.store.putBlob(createReadStream(path));
-        if (!kept.ok) return kept;
-        streams[name] = kept.value;
+        if (statSync(path).size > 0) streams[name] = demand(await store.putBlob(createReadStream(path)));
     }
-    return success({ outputs, ...streams, durationMs });
+    return streams;
 }
 
 /** What `rpkg shell` needs to open the folders again. Paths below `folder` are written relative to it. */
@@ -92,17 +87,19 @@ export interface KeptAction {
 }
 
 /** Moves the action's folder away from the temporary place and writes down how it was run. Gives the new place. */
-async function keep({ store, id, run }: RunRequest, spec: SandboxSpec, folder: string): Promise<string> {
-    const kept = join(store.root, 'failed', `${id}-${run}`);
-    const moved = await guarded(async () => {
-        mkdirSync(join(store.root, 'failed'), { recursive: true, mode: 0o700 });
-        await removeTree(kept);
-        const binds = spec.binds.map((bind) => ({ ...bind, from: bind.from.startsWith(`${folder}/`) ? bind.from.slice(folder.length + 1) : bind.from }));
-        const description: KeptAction = { id, run, spec: { ...spec, binds } };
-        writeFileSync(join(folder, 'action.json'), `${JSON.stringify(description, undefined, 2)}\n`);
-        renameSync(folder, kept);
-    });
-    return moved.ok ? kept : folder;
+function keep({ store, id, run }: RunRequest, spec: SandboxSpec, folder: string): string {
+    const failed = join(store.root, 'failed');
+    const kept = join(failed, `${id}-${run}`);
+    const binds = spec.binds.map((bind) => ({ ...bind, from: withoutFolder(bind.from, folder) }));
+    const description: KeptAction = { id, run, spec: { ...spec, binds } };
+    writeFileSync(join(folder, 'action.json'), `${JSON.stringify(description, undefined, 2)}\n`);
+    mkdirSync(failed, { recursive: true, mode: 0o700 });
+    renameSync(folder, kept);
+    return kept;
+}
+
+function withoutFolder(path: string, folder: string): string {
+    return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 }
 
 function exitFailure({ id, action }: RunRequest, exit: Exit, kept: string): Failure {
@@ -123,7 +120,8 @@ function exitFailure({ id, action }: RunRequest, exit: Exit, kept: string): Fail
 
 /** A record as read back from the store; undefined when it is not one, whatever wrote it. */
 export function asActionRecord(value: unknown): ActionRecord | undefined {
-    if (typeof value !== 'object' || value === null || !('outputs' in value) || !('durationMs' in value)) return undefined;
+    if (typeof value !== 'object' || value === null || !('outputs' in value) || !('durationMs' in value))
+        return undefined;
     const { outputs, durationMs } = value;
     if (typeof outputs !== 'object' || outputs === null || typeof durationMs !== 'number') return undefined;
     const trees: Record<string, TreeDigest> = {};
@@ -139,4 +137,3 @@ function stream(value: object, name: 'stdout' | 'stderr'): { stdout?: string; st
     const hash = (value as Readonly<Record<string, unknown>>)[name];
     return typeof hash === 'string' && parseHash(hash) !== undefined ? { [name]: hash } : {};
 }
-

@@ -5,7 +5,9 @@
 //      └──────────(an input failed)──────────▶ skipped                       └──────▶ failed
 import { compareBytes } from '../compiler/plan/bytes.ts';
 import { dependenciesOf } from '../compiler/plan/graph.ts';
+import { own } from '../compiler/plan/own.ts';
 import type { Plan } from '../compiler/plan/plan.ts';
+import { type ReadyQueue, readyQueue } from './ready-queue.ts';
 
 export type State = 'waiting' | 'ready' | 'running' | 'done' | 'failed' | 'skipped';
 
@@ -18,7 +20,7 @@ export interface Schedule {
     /** Actions to start now, most urgent first. They count as running from this moment. */
     start(): readonly string[];
     done(id: string): void;
-    /** Gives the actions that will never run because of it, each once, with the input that failed. */
+    /** Gives the actions that will never run because of it, each once. `because` is the action that failed. */
     failed(id: string): readonly { readonly id: string; readonly because: string }[];
     /** Starts nothing more. */
     stop(): void;
@@ -33,102 +35,129 @@ export interface ScheduleOptions {
     readonly urgency: ReadonlyMap<string, number>;
 }
 
-/** How many job slots an action takes: weight 0 means all of them. Fetches are limited among themselves. */
-function demand(plan: Pick<Plan, 'actions'>, id: string, slots: Slots): { readonly pool: keyof Slots; readonly slots: number } {
-    const action = plan.actions[id];
+/** What an action takes while it runs: `nothing` for those that only name trees. */
+interface Demand {
+    readonly pool: Pool;
+    readonly slots: number;
+}
+
+type Pool = keyof Slots | 'nothing';
+
+/** Weight 0 means all job slots. Fetches are limited among themselves. */
+function demandOf(plan: Pick<Plan, 'actions'>, id: string, slots: Slots): Demand {
+    const action = own(plan.actions, id);
     if (action?.kind === 'fetch') return { pool: 'fetches', slots: 1 };
-    if (action?.kind !== 'run') return { pool: 'jobs', slots: 0 };
+    if (action?.kind !== 'run') return { pool: 'nothing', slots: 0 };
     const { weight } = action.limits;
     return { pool: 'jobs', slots: weight === 0 ? slots.jobs : Math.min(weight, slots.jobs) };
 }
 
-export function startSchedule(plan: Pick<Plan, 'actions'>, { wanted, slots, urgency }: ScheduleOptions): Schedule {
-    const states = new Map<string, State>([...wanted].map((id) => [id, 'waiting']));
-    const missing = new Map<string, number>();
-    const dependents = new Map<string, string[]>();
-    const ready: string[] = [];
-    const free = { ...slots };
+/** An action of the schedule. */
+interface Task {
+    readonly id: string;
+    /** Its place in the order of urgency: actions of the same urgency are in byte order of their ids. */
+    readonly rank: number;
+    readonly demand: Demand;
+    readonly dependents: Task[];
+    /** Inputs that are not done. */
+    missing: number;
+    state: State;
+}
+
+export function startSchedule(plan: Pick<Plan, 'actions'>, options: ScheduleOptions): Schedule {
+    const ranked = rankedTasks(plan, options);
+    const tasks = new Map(ranked.map((task) => [task.id, task]));
+    const ready: Record<Pool, ReadyQueue> = { jobs: readyQueue(), fetches: readyQueue(), nothing: readyQueue() };
+    const free: Record<Pool, number> = { ...options.slots, nothing: 0 };
     let running = 0;
     let stopped = false;
 
-    const byUrgency = (a: string, b: string): number =>
-        (urgency.get(b) ?? 0) - (urgency.get(a) ?? 0) || compareBytes(a, b);
-    const makeReady = (id: string): void => {
-        states.set(id, 'ready');
-        // Kept sorted by insertion: the queue is short compared with the number of times it is read.
-        let low = 0;
-        let high = ready.length;
-        while (low < high) {
-            const middle = (low + high) >> 1;
-            if (byUrgency(ready[middle] ?? '', id) <= 0) low = middle + 1;
-            else high = middle;
-        }
-        ready.splice(low, 0, id);
+    const makeReady = (task: Task): void => {
+        task.state = 'ready';
+        ready[task.demand.pool].add(task.rank);
     };
-    for (const id of wanted) {
-        const action = plan.actions[id];
-        const needed = action === undefined ? [] : dependenciesOf(action).filter((other) => wanted.has(other));
-        missing.set(id, needed.length);
-        for (const other of needed) dependents.set(other, [...(dependents.get(other) ?? []), id]);
-        if (needed.length === 0) makeReady(id);
-    }
-    const leave = (id: string, state: State): void => {
-        if (states.get(id) !== 'running') throw new Error(`${id} is not running`);
-        const wants = demand(plan, id, slots);
-        free[wants.pool] += wants.slots;
+    linkTasks(plan, tasks);
+    for (const task of ranked) if (task.missing === 0) makeReady(task);
+
+    /** An action that does not fit keeps its place: nothing less urgent may take the slots it waits for. */
+    const startFrom = (pool: Pool): readonly Task[] => {
+        const started: Task[] = [];
+        for (let task = first(pool); task !== undefined && task.demand.slots <= free[pool]; task = first(pool)) {
+            ready[pool].take();
+            free[pool] -= task.demand.slots;
+            running++;
+            task.state = 'running';
+            started.push(task);
+        }
+        return started;
+    };
+    const first = (pool: Pool): Task | undefined => ranked[ready[pool].first() ?? -1];
+    const end = (id: string, state: 'done' | 'failed'): Task => {
+        const task = tasks.get(id);
+        if (task?.state !== 'running') throw new Error(`${id} is not running`);
+        free[task.demand.pool] += task.demand.slots;
         running--;
-        states.set(id, state);
+        task.state = state;
+        return task;
     };
 
     return {
         get running() {
             return running;
         },
-        stateOf: (id) => states.get(id) ?? 'waiting',
+        stateOf: (id) => tasks.get(id)?.state ?? 'waiting',
         stop: () => {
             stopped = true;
         },
         start() {
-            const started: string[] = [];
-            if (stopped) return started;
-            // An action that does not fit keeps its place: nothing less urgent may take the slots it waits for.
-            const blocked = new Set<keyof Slots>();
-            for (const id of [...ready]) {
-                const wants = demand(plan, id, slots);
-                if (wants.slots > 0 && (blocked.has(wants.pool) || wants.slots > free[wants.pool])) {
-                    blocked.add(wants.pool);
-                    continue;
-                }
-                free[wants.pool] -= wants.slots;
-                running++;
-                states.set(id, 'running');
-                started.push(id);
-                if (free.jobs === 0 && free.fetches === 0) break;
-            }
-            for (const id of started) ready.splice(ready.indexOf(id), 1);
-            return started;
+            if (stopped) return [];
+            const started = [...startFrom('nothing'), ...startFrom('fetches'), ...startFrom('jobs')];
+            return started.sort((a, b) => a.rank - b.rank).map(({ id }) => id);
         },
         done(id) {
-            leave(id, 'done');
-            for (const next of dependents.get(id) ?? []) {
-                const left = (missing.get(next) ?? 0) - 1;
-                missing.set(next, left);
-                if (left === 0 && states.get(next) === 'waiting') makeReady(next);
+            for (const next of end(id, 'done').dependents) {
+                next.missing--;
+                if (next.missing === 0 && next.state === 'waiting') makeReady(next);
             }
         },
-        failed(id) {
-            leave(id, 'failed');
-            const skipped: { id: string; because: string }[] = [];
-            const queue = [id];
-            for (let cause = queue.shift(); cause !== undefined; cause = queue.shift()) {
-                for (const next of dependents.get(cause) ?? []) {
-                    if (states.get(next) !== 'waiting') continue;
-                    states.set(next, 'skipped');
-                    skipped.push({ id: next, because: id });
-                    queue.push(next);
-                }
-            }
-            return skipped;
-        },
+        failed: (id) => skipBehind(end(id, 'failed')).map((skipped) => ({ id: skipped, because: id })),
     };
+}
+
+/** The wanted actions, the most urgent one first. */
+function rankedTasks(plan: Pick<Plan, 'actions'>, { wanted, slots, urgency }: ScheduleOptions): readonly Task[] {
+    const order = [...wanted].sort((a, b) => (urgency.get(b) ?? 0) - (urgency.get(a) ?? 0) || compareBytes(a, b));
+    return order.map((id, rank) => {
+        const demand = demandOf(plan, id, slots);
+        return { id, rank, demand, dependents: [], missing: 0, state: 'waiting' };
+    });
+}
+
+/** Inputs that are not wanted count as done: the caller has them. */
+function linkTasks(plan: Pick<Plan, 'actions'>, tasks: ReadonlyMap<string, Task>): void {
+    for (const task of tasks.values()) {
+        const action = own(plan.actions, task.id);
+        for (const input of action === undefined ? [] : dependenciesOf(action)) {
+            const needed = tasks.get(input);
+            if (needed === undefined) continue;
+            needed.dependents.push(task);
+            task.missing++;
+        }
+    }
+}
+
+/** Marks everything that can no longer run, the direct dependents first. */
+function skipBehind(failed: Task): readonly string[] {
+    const skipped: Task[] = [];
+    const skip = (tasks: readonly Task[]): void => {
+        for (const task of tasks) {
+            if (task.state !== 'waiting') continue;
+            task.state = 'skipped';
+            skipped.push(task);
+        }
+    };
+    skip(failed.dependents);
+    // The list grows while it is walked.
+    for (const task of skipped) skip(task.dependents);
+    return skipped.map(({ id }) => id);
 }

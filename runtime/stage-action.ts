@@ -1,13 +1,14 @@
 // One run action → what the sandbox is given: folders in a private place, binds, environment, limits. Nothing is run.
-import { mkdirSync } from 'node:fs';
+import { chmodSync, lutimesSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandLine, withJobs } from '../compiler/plan/command-line.ts';
 import type { TreeDigest } from '../compiler/plan/digest.ts';
 import type { Environment, RunAction } from '../compiler/plan/plan.ts';
-import { sandboxRoot } from '../compiler/plan/sandbox.ts';
+import { fixedMtimeSeconds, sandboxRoot } from '../compiler/plan/sandbox.ts';
 import type { Failure } from './failure.ts';
 import { type Result, success } from './result.ts';
 import type { Bind, Link, SandboxSpec } from './sandbox/spec.ts';
+import { guarded } from './store/guard.ts';
 import type { Store } from './store/store.ts';
 
 export interface HostRoot {
@@ -43,25 +44,38 @@ export async function stageAction(request: StageRequest): Promise<Result<Sandbox
         if (!copied.ok) return copied;
         binds.push({ at, from: hostFolder(folder, at), writable: true });
     }
-    for (const at of new Set([action.scratch, ...Object.values(action.outputs)])) {
-        if (inputs.has(at)) continue;
-        mkdirSync(hostFolder(folder, at), { mode: 0o755 });
-        binds.push({ at, from: hostFolder(folder, at), writable: true });
-    }
-    const { timeoutSeconds, memoryBytes } = action.limits;
+    const fresh = [action.scratch, ...Object.values(action.outputs)].filter((at) => !inputs.has(at));
+    const made = await guarded(() => fresh.forEach((at) => makeFolder(hostFolder(folder, at))));
+    if (!made.ok) return made;
+    binds.push(...fresh.map((at) => ({ at, from: hostFolder(folder, at), writable: true })));
     return success({
         argv: commandLine(action),
-        env: Object.fromEntries(Object.entries(action.env).map(([name, value]) => [name, withJobs(value, request.jobs)])),
+        env: environmentOf(request),
         cwd: action.cwd,
         binds,
         links: request.host.links,
-        limits: { timeoutMs: timeoutSeconds * 1000, outputBytes, ...(memoryBytes === undefined ? {} : { memoryBytes }) },
+        limits: limitsOf(action),
     });
 }
 
 /** Where a writable sandbox folder lies on the host. Mount points are one name below the sandbox root. */
 export function hostFolder(folder: string, at: string): string {
     return join(folder, at.slice(sandboxRoot.length + 1));
+}
+
+/** An empty folder that looks the same whenever, and with whatever umask, it was made. */
+function makeFolder(path: string): void {
+    mkdirSync(path);
+    chmodSync(path, 0o755);
+    lutimesSync(path, fixedMtimeSeconds, fixedMtimeSeconds);
+}
+
+function environmentOf({ action, jobs }: StageRequest): SandboxSpec['env'] {
+    return Object.fromEntries(Object.entries(action.env).map(([name, value]) => [name, withJobs(value, jobs)]));
+}
+
+function limitsOf({ limits: { timeoutSeconds, memoryBytes } }: RunAction): SandboxSpec['limits'] {
+    return { timeoutMs: timeoutSeconds * 1000, outputBytes, ...(memoryBytes === undefined ? {} : { memoryBytes }) };
 }
 
 /** Tools outside of /usr, each mount once. */

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { emitJson } from '../../compiler/emit/json.ts';
@@ -70,9 +69,11 @@ async function exportSources(
         mkdirSync(folder, { recursive: true });
         for (const [id, tree] of trees) {
             const path = join(folder, `${id}.tar`);
+            // Emitting to the same folder again replaces what was emitted before.
+            rmSync(path, { force: true });
             const written = await writeTar(store.objectPath(tree), path);
             if (!written.ok) return written;
-            hashes.set(id, await hashFile(path));
+            hashes.set(id, written.value.slice('sha256:'.length));
             if (target === undefined) rmSync(path);
         }
         return success(hashes);
@@ -87,12 +88,6 @@ function systemFailure(error: unknown, path: string): Failure {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     return { kind: 'system', code, operation: 'write', path };
-}
-
-async function hashFile(path: string): Promise<string> {
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-    return hash.digest('hex');
 }
 
 function writeFiles(folder: string, files: Readonly<Record<string, string>>): Result<void, Failure> {

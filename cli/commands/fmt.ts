@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { missingMain } from '../../compiler/import-errors.ts';
 import type { Diagnostic } from '../../lang/diagnostic.ts';
 import { format } from '../../lang/format.ts';
 import type { CommandRun } from '../command.ts';
@@ -24,11 +25,8 @@ export const fmt: CommandRun = (context, args) => {
         } catch (error) {
             const code = (error as NodeJS.ErrnoException).code;
             if (code === undefined) throw error;
-            const missing = code === 'ENOENT';
-            const failure = missing
-                ? ({ kind: 'missing-path', what: 'fmt', path } as const)
-                : ({ kind: 'system', code, operation: 'format', path } as const);
-            return Promise.resolve(endWithFailures(context, [failure], { json }));
+            if (code === 'ENOENT') return Promise.resolve(endWithDiagnostics(context, [missingMain(path)], { json }));
+            return Promise.resolve(endWithFailures(context, [{ kind: 'system', code, operation: 'format', path }], { json }));
         }
     }
     if (diagnostics.length > 0) return Promise.resolve(endWithDiagnostics(context, diagnostics, { json }));

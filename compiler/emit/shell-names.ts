@@ -15,5 +15,5 @@ export function treeFolder(tree: string): string {
 
 /** `/rpkg/tools/rust` → `tool_rust`: a variable that a user may set to another place of the same tool. */
 export function toolVariable(mount: string): string {
-    return `tool_${mount.slice(mount.lastIndexOf('/') + 1).replaceAll(/[^A-Za-z0-9]/g, '_')}`;
+    return `tool_${mount.slice(mount.lastIndexOf('/') + 1).replaceAll('-', '_')}`;
 }

@@ -1,9 +1,10 @@
 // Plan → one POSIX shell script that does the same without rpkg: one function for each action, the same sandbox, the
-// same paths, the same normalised outputs. It needs coreutils, findutils, tar, bubblewrap and the plan's own tools.
-import { sortedEntries } from '../plan/bytes.ts';
+// same paths, the same normalised outputs. It needs coreutils, findutils, util-linux, tar, bubblewrap and the plan's tools.
+import { compareBytes, sortedEntries } from '../plan/bytes.ts';
 import { commandLine } from '../plan/command-line.ts';
-import { topologicalOrder } from '../plan/graph.ts';
-import type { Action, ComposeAction, FetchAction, Plan, RunAction, Source, WriteAction } from '../plan/plan.ts';
+import { dependenciesOf, topologicalOrder } from '../plan/graph.ts';
+import { own } from '../plan/own.ts';
+import type { Action, ComposeAction, FetchAction, Mount, Plan, RunAction, Source, WriteAction } from '../plan/plan.ts';
 import { shellWord } from '../plan/quote.ts';
 import { sandboxRoot } from '../plan/sandbox.ts';
 import { scriptHead, scriptTail } from './shell-frame.ts';
@@ -16,7 +17,7 @@ export type SourceArchives = ReadonlyMap<string, string>;
 export function emitShell(plan: Plan, archives: SourceArchives): string {
     const { order } = topologicalOrder(plan);
     const functions = order.map((id, index) => {
-        const action = plan.actions[id];
+        const action = own(plan.actions, id);
         if (action === undefined) throw new Error(`the order names an action that is not there: ${id}`);
         return `# ${id}\naction_${index + 1}() {\n${body(plan, id, action, archives)}}\n`;
     });
@@ -30,9 +31,9 @@ function body(plan: Plan, id: string, action: Action, archives: SourceArchives):
         case 'write':
             return writeBody(action);
         case 'compose':
-            return composeBody(action);
+            return needLine(action) + composeBody(action);
         case 'run':
-            return runBody(plan, action);
+            return needLine(action) + runBody(plan, action);
     }
 }
 
@@ -40,10 +41,15 @@ function lines(...all: readonly string[]): string {
     return all.map((line) => `    ${line}\n`).join('');
 }
 
+function needLine(action: Action): string {
+    const needed = dependenciesOf(action);
+    return needed.length === 0 ? '' : lines(`need ${needed.map(shellWord).join(' ')}`);
+}
+
 function fetchBody(id: string, { source }: FetchAction, archives: SourceArchives): string {
     const hash = archives.get(id);
     if (hash === undefined) throw new Error(`no archive was made for ${id}`);
-    return lines(`unpack ${shellWord(id)} ${hash} ${shellWord(originOf(source))}`);
+    return lines(`unpack ${hash} ${shellWord(originOf(source))}`);
 }
 
 /** Where a reader would find the same bytes. */
@@ -84,43 +90,50 @@ function makeParent(path: string): readonly string[] {
 
 function runBody(plan: Plan, action: RunAction): string {
     const mounts = sortedEntries(action.mounts);
-    const copies = mounts.flatMap(([at, { tree, writable }]) => (writable ? [`copy ${shellWord(treeFolder(tree))} "$tmp"/${folder(at)}`] : []));
-    const fresh = [action.scratch, ...Object.values(action.outputs)].filter((at) => action.mounts[at] === undefined);
-    const binds = [
-        ...mounts.map(([at, { tree, writable }]) =>
-            writable ? `--bind "$tmp"/${folder(at)} ${shellWord(at)}` : `--ro-bind "$trees"/${shellWord(treeFolder(tree))} ${shellWord(at)}`,
-        ),
-        ...fresh.map((at) => `--bind "$tmp"/${folder(at)} ${shellWord(at)}`),
-        ...toolBinds(plan, action),
-    ];
+    const outputs = sortedEntries(action.outputs);
+    const copies = mounts.flatMap(([at, { tree, writable }]) =>
+        writable ? [`copy ${shellWord(treeFolder(tree))} ${nameOf(at)}`] : [],
+    );
+    const fresh = [action.scratch, ...outputs.map(([, at]) => at)].filter((at) => own(action.mounts, at) === undefined);
     const memory = action.limits.memoryBytes;
     const call = [
         `sandbox ${action.limits.timeoutSeconds} ${memory === undefined ? 'unlimited' : Math.floor(memory / 1024)}`,
-        ...binds,
+        ...mounts.map(([at, mount]) => mountOption(at, mount)),
+        ...fresh.map(ownFolderOption),
+        ...toolBinds(plan, action),
         ...sortedEntries(action.env).map(([name, value]) => `--setenv ${name} ${jobsWord(value)}`),
-        `--chdir ${shellWord(action.cwd)}`,
+        `$world --chdir ${shellWord(action.cwd)}`,
         `-- ${commandLine(action).map(shellWord).join(' ')}`,
     ];
     return (
-        lines(...copies, `mkdir -p ${fresh.map((at) => `"$tmp"/${folder(at)}`).join(' ')}`) +
+        lines(...copies, `fresh ${fresh.map(nameOf).join(' ')}`) +
         `    ${call.join(' \\\n        ')}\n` +
-        lines(...sortedEntries(action.outputs).map(([name, at]) => `publish ${shellWord(name)} "$tmp"/${folder(at)} ${shellWord(at)}`))
+        lines(...outputs.map(([name, at]) => `publish ${shellWord(name)} "$tmp"/rpkg/${nameOf(at)} ${shellWord(at)}`))
     );
 }
 
-/** Mount points are one name below the sandbox root, which therefore is free in the action's temporary folder. */
-function folder(at: string): string {
+function mountOption(at: string, { tree, writable }: Mount): string {
+    return writable ? ownFolderOption(at) : `--ro-bind "$trees"/${shellWord(treeFolder(tree))} ${shellWord(at)}`;
+}
+
+/** A folder of the action's own, which it may write to. */
+function ownFolderOption(at: string): string {
+    return `--bind "$tmp"/rpkg/${nameOf(at)} ${shellWord(at)}`;
+}
+
+/** Mount points are one name below the sandbox root. */
+function nameOf(at: string): string {
     return shellWord(at.slice(sandboxRoot.length + 1));
 }
 
 /** `$(jobs)` becomes the script's own variable; everything else stays literal. */
 function jobsWord(value: string): string {
-    return value.split('$(jobs)').map(shellWord).join('"$jobs"') || "''";
+    return value.split('$(jobs)').map(shellWord).join('"$jobs"');
 }
 
 /** Each mounted tool once; several tools may share a mount. */
 function toolBinds(plan: Plan, action: RunAction): readonly string[] {
-    const tools = Object.values(plan.environments[action.environment]?.tools ?? {});
+    const tools = Object.values(own(plan.environments, action.environment)?.tools ?? {});
     const mounts = new Set(tools.flatMap(({ mount }) => (mount === undefined ? [] : [mount])));
-    return [...mounts].sort().map((mount) => `--ro-bind "$${toolVariable(mount)}" ${shellWord(mount)}`);
+    return [...mounts].sort(compareBytes).map((mount) => `--ro-bind "$${toolVariable(mount)}" ${shellWord(mount)}`);
 }

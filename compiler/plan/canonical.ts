@@ -6,7 +6,10 @@ import { type Hash, hashOf } from './digest.ts';
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 
-/** The RFC 8785 text. Throws on what a plan may not hold: fractions, unsafe integers, null, undefined members are left out. */
+/**
+ * The RFC 8785 text; undefined members are left out. Throws on what a plan may not hold: fractions, unsafe integers,
+ * null, text with half of a surrogate pair.
+ */
 export function canonicalJson(value: unknown): string {
     return write(value, '', '');
 }
@@ -22,7 +25,8 @@ export function hashJson(value: unknown): Hash {
 }
 
 function write(value: unknown, newline: string, step: string): string {
-    if (typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
+    if (typeof value === 'string') return writeText(value);
+    if (typeof value === 'boolean') return String(value);
     if (typeof value === 'number') {
         if (!Number.isSafeInteger(value)) throw new Error(`not an integer that JSON keeps: ${value}`);
         return JSON.stringify(value);
@@ -37,7 +41,12 @@ function write(value: unknown, newline: string, step: string): string {
     const members = Object.entries(value)
         .filter(([, member]) => member !== undefined)
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, member]) => JSON.stringify(key) + colon + write(member, inner, step));
+        .map(([key, member]) => writeText(key) + colon + write(member, inner, step));
     if (members.length === 0) return '{}';
     return `{${inner}${members.join(`,${inner}`)}${newline}}`;
+}
+
+function writeText(text: string): string {
+    if (!text.isWellFormed()) throw new Error(`not Unicode: ${JSON.stringify(text)}`);
+    return JSON.stringify(text);
 }

@@ -1,9 +1,11 @@
 // Rules of a plan that a JSON Schema cannot state. Whoever takes a plan from outside, or has just made one, runs them:
 // the executor and the emitters rely on them without looking again.
 import { sortedEntries } from './bytes.ts';
+import { commandLine } from './command-line.ts';
 import { parseHash, parseTreeDigest } from './digest.ts';
 import { splitRef, topologicalOrder, treesOf } from './graph.ts';
-import type { Action, ComposeAction, Plan, RunAction, Source, WriteAction } from './plan.ts';
+import { own } from './own.ts';
+import type { Action, Command, Environment, HostTool, Plan, RunAction, Source } from './plan.ts';
 import { sandboxRoot } from './sandbox.ts';
 
 export interface PlanProblem {
@@ -12,15 +14,33 @@ export interface PlanProblem {
     readonly message: string;
 }
 
+type PlanContent = Omit<Plan, 'digest'>;
+
+/** Notes a broken rule at the pointer segments, which are relative to what is being checked. */
+type Say = (message: string, ...segments: readonly (string | number)[]) => void;
+
 /** All rules that the plan breaks; empty when it may be executed and emitted. */
-export function checkPlan(plan: Omit<Plan, 'digest'>): readonly PlanProblem[] {
-    const problems = sortedEntries(plan.actions).flatMap(([id, action]) => checkAction(plan, id, action));
+export function checkPlan(plan: PlanContent): readonly PlanProblem[] {
+    const problems: PlanProblem[] = [];
+    const sayAt =
+        (...start: readonly (string | number)[]): Say =>
+        (message, ...segments) =>
+            void problems.push({ at: pointer(...start, ...segments), message });
+    checkTexts(plan, [], sayAt());
+    for (const key of ['name', 'version', 'kind'] as const) {
+        if (hasControls(plan.subject[key])) sayAt('subject', key)('holds a control character');
+    }
+    for (const [name, environment] of sortedEntries(plan.environments)) {
+        checkTools(environment, sayAt('environments', name, 'tools'));
+    }
+    for (const [id, action] of sortedEntries(plan.actions)) checkAction(plan, id, action, sayAt('actions', id));
     for (const [name, tree] of sortedEntries(plan.outputs)) {
-        if (!givesTree(plan, tree))
-            problems.push({ at: pointer('outputs', name), message: `no action gives \`${tree}\`` });
+        const say = sayAt('outputs', name);
+        if (!outputPattern.test(name)) say(outputRule);
+        if (!givesTree(plan, tree)) say(`no action gives \`${tree}\``);
     }
     const { cycle } = topologicalOrder(plan);
-    if (cycle.length > 0) problems.push({ at: '/actions', message: `actions need each other: ${cycle.join(' → ')}` });
+    if (cycle.length > 0) sayAt('actions')(`actions need each other: ${cycle.join(' → ')}`);
     return problems;
 }
 
@@ -29,52 +49,85 @@ export function pointer(...segments: readonly (string | number)[]): string {
     return segments.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Ids become file names and make targets. */
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9._+@-]{0,199}$/;
+/** Ids become file names and make targets; with the name of an output they must fit into 255 bytes. */
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9._+@-]{0,179}$/;
 const outputPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const outputRule = 'an output name has letters, digits, `_` and `-`';
 const envPattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** One name directly below the sandbox root, so that no mount point can lie inside a tree of a package. */
 const topPattern = /^\/rpkg\/[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
+const toolsFolder = `${sandboxRoot}/tools`;
+/** The name becomes a shell variable, `-` written as `_`. */
+const toolPattern = /^\/rpkg\/tools\/[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+/** The kernel's limit for one argument or variable, its NUL included. */
+const longestWordBytes = 128 * 1024;
 
-function checkAction(plan: Omit<Plan, 'digest'>, id: string, action: Action): PlanProblem[] {
-    const problems: PlanProblem[] = [];
-    const say = (message: string, ...segments: readonly (string | number)[]): void => {
-        problems.push({ at: pointer('actions', id, ...segments), message });
-    };
-    if (!idPattern.test(id)) say('an action id has letters, digits and `. _ + @ -`, at most 200 of them');
+const controls = /[\u0000-\u001f\u007f]/;
+
+function hasControls(text: string): boolean {
+    return controls.test(text);
+}
+
+/** Half of a surrogate pair cannot be written to a file, so no text of a plan, and no key, has one. */
+function checkTexts(value: unknown, at: readonly (string | number)[], say: Say): void {
+    if (typeof value === 'string' && !value.isWellFormed()) say('is not Unicode', ...at);
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, member] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+        if (!key.isWellFormed()) say('has a key that is not Unicode', ...at);
+        checkTexts(member, [...at, key], say);
+    }
+}
+
+function checkTools({ tools }: Environment, say: Say): void {
+    const roots = new Map<string, string>();
+    for (const [name, tool] of sortedEntries(tools)) {
+        checkTool(tool, (message, ...at) => say(message, name, ...at));
+        const { mount, root } = tool;
+        if (mount === undefined || root === undefined) continue;
+        if ((roots.get(mount) ?? root) !== root) say('another tool has something else at this place', name, 'mount');
+        roots.set(mount, root);
+    }
+}
+
+function checkTool({ mount, root, version }: HostTool, say: Say): void {
+    if ((mount === undefined) !== (root === undefined)) say('`mount` and `root` come together');
+    if (mount !== undefined && !toolPattern.test(mount)) {
+        say(`a tool is one name below ${toolsFolder}, of small letters, digits and \`-\``, 'mount');
+    }
+    if (root !== undefined && !isNormal(root)) say('is not an absolute normalised path', 'root');
+    if (hasControls(version)) say('holds a control character', 'version');
+}
+
+function checkAction(plan: PlanContent, id: string, action: Action, say: Say): void {
+    if (!idPattern.test(id)) say('an action id has letters, digits and `. _ + @ -`, at most 180 of them');
     for (const { at, tree } of treesOf(action)) {
         if (!givesTree(plan, tree))
             say(`no action gives \`${tree}\``, action.kind === 'run' ? 'mounts' : 'entries', at);
     }
     switch (action.kind) {
         case 'fetch':
-            checkSource(action.source, (message) => say(message, 'source'));
+            checkSource(action.source, (message, ...at) => say(message, 'source', ...at));
             break;
         case 'write':
-            checkRelativePaths(Object.keys((action satisfies WriteAction).files), (message, path) =>
-                say(message, 'files', path),
-            );
+            checkRelativePaths(Object.keys(action.files), (message, path) => say(message, 'files', path));
             break;
         case 'compose':
-            checkRelativePaths(Object.keys((action satisfies ComposeAction).entries), (message, path) =>
-                say(message, 'entries', path),
-            );
+            checkRelativePaths(Object.keys(action.entries), (message, path) => say(message, 'entries', path));
             break;
         case 'run':
             checkRun(plan, action, say);
             break;
     }
-    return problems;
 }
 
 function givesTree(plan: Pick<Plan, 'actions'>, tree: string): boolean {
     const { action: id, output } = splitRef(tree);
-    const action = Object.hasOwn(plan.actions, id) ? plan.actions[id] : undefined;
+    const action = own(plan.actions, id);
     if (action === undefined) return false;
     return action.kind === 'run' ? Object.hasOwn(action.outputs, output) : output === 'out';
 }
 
-function checkSource(source: Source, say: (message: string) => void): void {
+function checkSource(source: Source, say: Say): void {
     if ((source.type === 'local' || source.type === 'git') && parseTreeDigest(source.tree) === undefined) {
         say(`\`${source.tree}\` is not a tree digest`);
     }
@@ -88,7 +141,13 @@ function checkSource(source: Source, say: (message: string) => void): void {
 }
 
 function isSegment(name: string): boolean {
-    return name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
+    if (name === '' || name === '.' || name === '..' || name.includes('/') || hasControls(name)) return false;
+    return Buffer.byteLength(name) <= 255;
+}
+
+/** Absolute, without `.`, `..` and empty parts. */
+function isNormal(path: string): boolean {
+    return path.startsWith('/') && path.slice(1).split('/').every(isSegment);
 }
 
 /** Relative, normalised, and none a parent of another one. */
@@ -96,7 +155,8 @@ function checkRelativePaths(paths: readonly string[], say: (message: string, pat
     const all = new Set(paths);
     for (const path of paths) {
         const segments = path.split('/');
-        if (!segments.every(isSegment)) say('a path in a tree is relative, without `.`, `..` and empty parts', path);
+        if (!segments.every(isSegment))
+            say('a path in a tree is relative, without `.`, `..`, empty parts and control characters', path);
         for (let length = 1; length < segments.length; length++) {
             const parent = segments.slice(0, length).join('/');
             if (all.has(parent)) say(`lies inside \`${parent}\`, which is another entry`, path);
@@ -104,54 +164,59 @@ function checkRelativePaths(paths: readonly string[], say: (message: string, pat
     }
 }
 
-function checkRun(
-    plan: Omit<Plan, 'digest'>,
-    action: RunAction,
-    say: (message: string, ...at: (string | number)[]) => void,
-): void {
-    const environment = Object.hasOwn(plan.environments, action.environment);
-    if (!environment) say(`there is no environment \`${action.environment}\``, 'environment');
+function checkRun(plan: PlanContent, action: RunAction, say: Say): void {
+    if (!Object.hasOwn(plan.environments, action.environment))
+        say(`there is no environment \`${action.environment}\``, 'environment');
     if (action.commands.length === 0) say('an action that runs needs a command', 'commands');
     for (const [index, command] of action.commands.entries()) {
-        const words = 'argv' in command ? command.argv : [command.script];
-        if (words.some((word) => word.includes('\0'))) say('a command holds no NUL', 'commands', index);
-        if ('argv' in command && !(command.argv[0]?.startsWith('/') ?? false))
-            say('a program is named by its absolute path', 'commands', index);
+        checkCommand(command, (message) => say(message, 'commands', index));
     }
-    for (const [name, value] of Object.entries(action.env)) {
+    if (commandLine(action).some(isTooLong)) say('a word is longer than the kernel takes: 128 KiB', 'commands');
+    for (const [name, value] of sortedEntries(action.env)) {
         if (!envPattern.test(name)) say('a variable name has letters, digits and `_`', 'env', name);
         if (value.includes('\0')) say('a variable holds no NUL', 'env', name);
+        if (name === 'PWD' && value !== action.cwd) say('PWD names the working directory', 'env', name);
+        if (isTooLong(`${name}=${value}`)) say('is longer than the kernel takes: 128 KiB', 'env', name);
     }
-    checkPlaces(plan, action, say);
+    checkPlaces(action, say);
 }
 
-/** Mounts, outputs and scratch lie side by side below the sandbox root; an output may be a mount that is writable. */
-function checkPlaces(
-    plan: Omit<Plan, 'digest'>,
-    action: RunAction,
-    say: (message: string, ...at: (string | number)[]) => void,
-): void {
-    const tools = Object.values(plan.environments[action.environment]?.tools ?? {});
-    const taken = new Set([
-        `${sandboxRoot}/tools`,
-        ...tools.flatMap(({ mount }) => (mount === undefined ? [] : [mount])),
-    ]);
-    const take = (path: string, ...at: (string | number)[]): void => {
+function isTooLong(word: string): boolean {
+    return Buffer.byteLength(word) >= longestWordBytes;
+}
+
+function checkCommand(command: Command, say: Say): void {
+    const words = 'argv' in command ? command.argv : [command.script];
+    if (words.some((word) => word.includes('\0'))) say('a command holds no NUL');
+    if (!('argv' in command)) return;
+    const [program = ''] = command.argv;
+    if (!program.startsWith('/')) say('a program is named by its absolute path');
+    if (program.includes('=')) say('the path of a program holds no `=`, or env(1) takes it for a variable');
+}
+
+/** Mounts, outputs and scratch lie side by side below the sandbox root; one output may be at a mount that is writable. */
+function checkPlaces(action: RunAction, say: Say): void {
+    const taken = new Set([toolsFolder]);
+    const take = (path: string, ...at: readonly string[]): void => {
         if (!topPattern.test(path)) say(`a place is one name below ${sandboxRoot}`, ...at);
         if (taken.has(path)) say('two things cannot be at one place', ...at);
         taken.add(path);
     };
     take(action.scratch, 'scratch');
-    for (const path of Object.keys(action.mounts)) take(path, 'mounts', path);
-    for (const [name, path] of Object.entries(action.outputs)) {
-        if (!outputPattern.test(name)) say('an output name has letters, digits, `_` and `-`', 'outputs', name);
-        if (action.mounts[path]?.writable !== true) take(path, 'outputs', name);
+    for (const [path, mount] of sortedEntries(action.mounts)) {
+        // A writable one is taken by the output that is at the same place.
+        if (!mount.writable || !Object.values(action.outputs).includes(path)) take(path, 'mounts', path);
     }
-    const below = [action.scratch, ...Object.keys(action.mounts), ...Object.values(action.outputs)];
-    if (
-        !below.some((path) => action.cwd === path || action.cwd.startsWith(`${path}/`)) ||
-        action.cwd.split('/').includes('..')
-    ) {
+    for (const [name, path] of sortedEntries(action.outputs)) {
+        if (!outputPattern.test(name)) say(outputRule, 'outputs', name);
+        take(path, 'outputs', name);
+    }
+    const { cwd } = action;
+    if (!isNormal(cwd) || ![...taken].some((path) => path !== toolsFolder && isWithin(cwd, path))) {
         say('the working directory lies in a mount, an output or the scratch directory', 'cwd');
     }
+}
+
+function isWithin(path: string, folder: string): boolean {
+    return path === folder || path.startsWith(`${folder}/`);
 }

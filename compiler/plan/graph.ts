@@ -1,5 +1,6 @@
 // The shape of a plan: who needs whom. Everything that walks actions in an order uses these functions.
 import { compareBytes } from './bytes.ts';
+import { own } from './own.ts';
 import type { Action, Plan, TreeRef } from './plan.ts';
 
 /** `build#doc` → action `build`, output `doc`; without `#` the output is `out`. */
@@ -8,7 +9,7 @@ export function splitRef(ref: TreeRef): { readonly action: string; readonly outp
     return hash < 0 ? { action: ref, output: 'out' } : { action: ref.slice(0, hash), output: ref.slice(hash + 1) };
 }
 
-/** Every tree an action uses, by the JSON pointer (relative to the action) at which it is named. */
+/** Every tree an action uses, with the key of `mounts` or `entries` under which it is named. */
 export function treesOf(action: Action): readonly { readonly at: string; readonly tree: TreeRef }[] {
     if (action.kind === 'compose') return Object.entries(action.entries).map(([at, tree]) => ({ at, tree }));
     if (action.kind === 'run') return Object.entries(action.mounts).map(([at, mount]) => ({ at, tree: mount.tree }));
@@ -52,7 +53,7 @@ function visit(
 ): readonly string[] {
     const stack: { id: string; pending: string[] }[] = [];
     const open = (id: string): void => {
-        const action = plan.actions[id];
+        const action = own(plan.actions, id);
         if (action === undefined || state.has(id)) return;
         state.set(id, 'open');
         stack.push({ id, pending: [...dependenciesOf(action)].reverse() });
@@ -77,7 +78,7 @@ export function closureOf(plan: Pick<Plan, 'actions'>, roots: readonly string[])
     const reached = new Set<string>();
     const waiting = [...roots];
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-        const action = plan.actions[id];
+        const action = own(plan.actions, id);
         if (action === undefined || reached.has(id)) continue;
         reached.add(id);
         waiting.push(...dependenciesOf(action));
@@ -93,9 +94,10 @@ export function criticalPath(
     const dependents = dependentsOf(plan);
     const lengths = new Map<string, number>();
     for (const id of [...topologicalOrder(plan).order].reverse()) {
-        const action = plan.actions[id];
+        const action = own(plan.actions, id);
         if (action === undefined) continue;
-        const after = Math.max(0, ...(dependents.get(id) ?? []).map((next) => lengths.get(next) ?? 0));
+        // Not by spreading into Math.max: one action may have more dependents than a call can have arguments.
+        const after = (dependents.get(id) ?? []).reduce((most, next) => Math.max(most, lengths.get(next) ?? 0), 0);
         lengths.set(id, after + cost(id, action));
     }
     return lengths;

@@ -3,35 +3,21 @@ import type { FieldType, ScalarType } from './types.ts';
 
 /** `a duration such as 90min`: fits after "takes". */
 export function describeType(type: FieldType): string {
-    switch (type.kind) {
-        case 'set':
-            return `a list of ${describeItems(type.of)}`;
-        case 'flags':
-            return 'a list of strings';
-        case 'strings':
-            return 'a list of strings';
-        case 'argv':
-            return 'a list of strings, the program first';
-        case 'bool':
-            return '`true` or `false`';
-        case 'int':
-            return `a whole number from ${type.min} to ${type.max}`;
-        case 'enum':
-            return type.words.length === 1
-                ? `the word ${alternatives(type.words)}`
-                : `one of the words ${alternatives(type.words)}`;
-        case 'label':
-            return `the label of a \`${type.head}\` block`;
-        case 'ref':
-            return `the name of a recipe of kind \`${type.to}\``;
-        case 'union':
-            return type.of.map(describeType).join(', or ');
-        default:
-            return plain[type.kind];
-    }
+    if (type.kind === 'set') return `a list of ${describeItems(type.of)}`;
+    if (type.kind === 'int') return `a whole number from ${type.min} to ${type.max}`;
+    if (type.kind === 'enum')
+        return `${type.words.length === 1 ? 'the word' : 'one of the words'} ${alternatives(type.words)}`;
+    if (type.kind === 'label') return `the label of a \`${type.head}\` block`;
+    if (type.kind === 'ref') return `the name of a recipe of kind \`${type.to}\``;
+    if (type.kind === 'union') return type.of.map(describeType).join(', or ');
+    return plain[type.kind];
 }
 
 const plain = {
+    bool: '`true` or `false`',
+    flags: 'a list of strings',
+    strings: 'a list of strings',
+    argv: 'a list of strings, the program first',
     string: 'a string',
     text: "text: a string, or `'''…'''` for several lines",
     version: 'a version such as `1.86.0`',
@@ -49,18 +35,11 @@ const plain = {
 } as const;
 
 function describeItems(type: ScalarType): string {
-    switch (type.kind) {
-        case 'word':
-            return 'words';
-        case 'name':
-            return 'words or strings';
-        case 'enum':
-            return `the words ${alternatives(type.words)}`;
-        case 'label':
-            return `labels of \`${type.head}\` blocks`;
-        default:
-            return `values, each ${describeType(type)}`;
-    }
+    if (type.kind === 'word') return 'words';
+    if (type.kind === 'name') return 'words or strings';
+    if (type.kind === 'enum') return `the words ${alternatives(type.words)}`;
+    if (type.kind === 'label') return `labels of \`${type.head}\` blocks`;
+    return `values, each ${describeType(type)}`;
 }
 
 function alternatives(words: readonly string[]): string {

@@ -35,8 +35,10 @@ export type FieldType =
     | ScalarType
     /** No item twice, order without meaning. */
     | { readonly kind: 'set'; readonly of: ScalarType }
-    /** Strings whose order and repetition have a meaning. */
-    | { readonly kind: 'flags' | 'strings' | 'argv' };
+    /** Strings whose order and repetition have a meaning, of these three kinds. */
+    | { readonly kind: 'flags' }
+    | { readonly kind: 'strings' }
+    | { readonly kind: 'argv' };
 
 export interface FieldRow {
     readonly doc: string;
@@ -130,16 +132,8 @@ export function isList(type: FieldType): boolean {
 
 /** The type of a list's items; a scalar type is its own. */
 export function itemType(type: FieldType): ScalarType {
-    switch (type.kind) {
-        case 'set':
-            return type.of;
-        case 'flags':
-        case 'strings':
-        case 'argv':
-            return string;
-        default:
-            return type;
-    }
+    if (type.kind === 'set') return type.of;
+    return type.kind === 'flags' || type.kind === 'strings' || type.kind === 'argv' ? string : type;
 }
 
 /** A field that may be left out. */

@@ -7,14 +7,13 @@ import type { Failure } from '../failure.ts';
 import { failure, type Result } from '../result.ts';
 import { type BlobSource, hashFile, writeBlobFile } from '../store/blobs.ts';
 import { writeAllSync } from '../store/content.ts';
-import type { ContentDigest } from '../store/directory-message.ts';
 import { guarded, refuse } from '../store/guard.ts';
 import { deleteTree } from '../store/remove-tree.ts';
 import type { Store } from '../store/store.ts';
 import { contentDigest } from '../store/tree.ts';
 import { findBadLink } from '../store/tree-links.ts';
 import type { TreeLimits } from '../store/tree-rules.ts';
-import type { FileSource, PendingTree } from '../store/write-tree.ts';
+import type { PendingFile, PendingTree } from '../store/write-tree.ts';
 import { archiveLimits } from './archive-limits.ts';
 import { type Fail, failing } from './archive-problem.ts';
 import { addDirectory, addHardLink, addLink, type ArchiveTree, newArchiveTree, reserveFile } from './archive-tree.ts';
@@ -104,8 +103,7 @@ async function addMember(tree: ArchiveTree, contents: Contents, header: TarHeade
     switch (type) {
         case '0': {
             const setFile = reserveFile(tree, name, size);
-            const { digest, source } = await readContent(contents, size, body);
-            setFile({ kind: 'file', digest, source, executable: header.executable });
+            setFile(await readContent(contents, header, body));
             return;
         }
         case '1':
@@ -117,37 +115,25 @@ async function addMember(tree: ArchiveTree, contents: Contents, header: TarHeade
         case '5':
             addDirectory(tree, name);
             return;
-        default:
-            refuseType(tree.fail, header);
     }
 }
 
-function refuseType(fail: Fail, { type, name }: TarHeader): never {
-    const known: Readonly<Record<string, string>> = {
-        '3': 'a character device',
-        '4': 'a block device',
-        '6': 'a named pipe',
-        '7': 'a contiguous file',
-        D: 'a GNU directory dump',
-        M: 'a part of an archive in several volumes',
-        S: 'a sparse file',
-        V: 'a volume label',
-    };
-    return fail({ rule: 'type', detail: known[type] ?? `an unknown type of member, ${JSON.stringify(type)}` }, name);
-}
-
 const nothing = Buffer.alloc(0);
-const emptyContent: { readonly digest: ContentDigest; readonly source: FileSource } = {
+/** All empty files are the same two values: an archive may have a million of them. */
+const emptyFile: PendingFile = {
+    kind: 'file',
     digest: contentDigest(nothing),
+    executable: false,
     source: { kind: 'bytes', bytes: nothing },
 };
+const emptyProgram: PendingFile = { ...emptyFile, executable: true };
 
 async function readContent(
     contents: Contents,
-    size: number,
+    { size, executable }: TarHeader,
     body: MemberBody,
-): Promise<{ readonly digest: ContentDigest; readonly source: FileSource }> {
-    if (size === 0) return emptyContent;
+): Promise<PendingFile> {
+    if (size === 0) return executable ? emptyProgram : emptyFile;
     contents.count += 1;
     const path = `${contents.scratch}/${contents.count}`;
     const descriptor = fs.openSync(path, 'wx', 0o600);
@@ -157,7 +143,8 @@ async function readContent(
             hash.update(piece);
             writeAllSync({ descriptor, path }, piece);
         }
-        return { digest: { hex: hash.digest('hex'), size }, source: { kind: 'own-file', path } };
+        const digest = { hex: hash.digest('hex'), size };
+        return { kind: 'file', digest, executable, source: { kind: 'own-file', path } };
     } finally {
         fs.closeSync(descriptor);
     }

@@ -7,9 +7,12 @@ import type { Extension } from './pax-records.ts';
 
 export const blockBytes = 512;
 
+/** A file, a hard link, a symbolic link, a directory. */
+const acceptedTypes = ['0', '1', '2', '5'] as const;
+
 export interface TarHeader {
     /** The type flag; old archives' NUL is `0`. */
-    readonly type: string;
+    readonly type: (typeof acceptedTypes)[number];
     readonly name: string;
     readonly link: string;
     readonly size: number;
@@ -52,8 +55,9 @@ export function headerFrame(block: Buffer, fail: Fail): { readonly type: string;
 
 /** The whole header of a member, with what extensions before it said. */
 export function memberHeader(block: Buffer, extension: Extension, fail: Fail): TarHeader {
-    const { type, size } = headerFrame(block, fail);
+    const { type: flag, size } = headerFrame(block, fail);
     const name = extension.path ?? headerName(block, fail);
+    const type = acceptedTypes.find((accepted) => accepted === flag) ?? refuseType(flag, name, fail);
     const link = extension.linkpath ?? fieldText(block, fields.link, fail);
     const mode = octal(block, fields.mode);
     if (mode === undefined) fail({ rule: 'tar', detail: 'a malformed mode' }, name);
@@ -66,6 +70,24 @@ export function memberHeader(block: Buffer, extension: Extension, fail: Fail): T
     };
     agree(block, extension, header, fail);
     return header;
+}
+
+const otherTypes: Readonly<Record<string, string>> = {
+    '3': 'a character device',
+    '4': 'a block device',
+    '6': 'a named pipe',
+    '7': 'a contiguous file',
+    D: 'a GNU directory dump',
+    M: 'a part of an archive in several volumes',
+    S: 'a sparse file',
+    V: 'a volume label',
+};
+
+function refuseType(flag: string, name: string, fail: Fail): never {
+    return fail(
+        { rule: 'type', detail: otherTypes[flag] ?? `an unknown type of member, ${JSON.stringify(flag)}` },
+        name,
+    );
 }
 
 /** A pax size only repeats the header's, or says what the header cannot. */
@@ -83,11 +105,12 @@ function headerName(block: Buffer, fail: Fail): string {
 }
 
 function checkSum(block: Buffer, fail: Fail): void {
-    let sum = 0;
-    for (const byte of block) sum += byte;
-    // The checksum itself counts as spaces.
     const { at, length } = fields.checksum;
-    for (const byte of block.subarray(at, at + length)) sum += 0x20 - byte;
+    let sum = 0;
+    // The checksum itself counts as spaces. This is the hottest loop of all: an index is many times faster here.
+    for (let index = 0; index < blockBytes; index += 1) {
+        sum += index >= at && index < at + length ? 0x20 : (block[index] ?? 0);
+    }
     if (octal(block, fields.checksum) !== sum) fail({ rule: 'tar', detail: 'no tar header, or a damaged one' });
 }
 
@@ -112,12 +135,14 @@ function rawText(block: Buffer, { at, length }: Field): string {
     return block.toString('latin1', at, at + length);
 }
 
+const zeros = Buffer.alloc(blockBytes);
+
 /** Text up to the first NUL, after which nothing may follow. */
 function fieldText(block: Buffer, { at, length }: Field, fail: Fail): string {
     const bytes = block.subarray(at, at + length);
     const end = bytes.indexOf(0);
     const text = end < 0 ? bytes : bytes.subarray(0, end);
-    if (end >= 0 && bytes.subarray(end).some((byte) => byte !== 0)) {
+    if (end >= 0 && !bytes.subarray(end).equals(zeros.subarray(end, length))) {
         fail({ rule: 'path', detail: 'a name with NUL' }, text.toString('latin1'));
     }
     if (!buffer.isUtf8(text)) fail({ rule: 'name', detail: 'a name that is not UTF-8' }, text.toString('latin1'));

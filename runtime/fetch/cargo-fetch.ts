@@ -10,7 +10,7 @@ import { type Finished, runProgram } from '../host/run-program.ts';
 import { failure, type Result, success } from '../result.ts';
 import type { FetchContext } from './context.ts';
 
-export interface CrateName {
+interface CrateName {
     readonly name: string;
     readonly version: string;
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
 
-export function cargoHome(environment: NodeJS.ProcessEnv): string {
+function cargoHome(environment: NodeJS.ProcessEnv): string {
     const home = environment['CARGO_HOME'];
     if (home !== undefined && isAbsolute(home)) return home;
     return join(environment['HOME'] ?? '/', '.cargo');

@@ -7,7 +7,8 @@ import { hashFile } from '../store/blobs.ts';
 import { guarded } from '../store/guard.ts';
 import { checkedBytes } from './checked-bytes.ts';
 import { defaultLimits, type FetchContext } from './context.ts';
-import { getFile, showUrl } from './http.ts';
+import { withoutCredentials } from './credentials.ts';
+import { getFile } from './http.ts';
 
 export interface Pinned {
     readonly urls: readonly string[];
@@ -22,7 +23,7 @@ export async function download(pinned: Pinned, context: FetchContext): Promise<R
     let problem: Failure = { kind: 'unreachable', what: hash, cause: 'the source names no url' };
     for (const text of pinned.urls) {
         const url = URL.parse(text);
-        const tried = url === null ? failure(unreadable(text)) : await tryUrl(url, hash, context);
+        const tried = url === null ? failure(unreadable(withoutCredentials(text))) : await tryUrl(url, hash, context);
         if (tried.ok) return success(path);
         problem = worse(problem, tried.failure);
     }
@@ -46,7 +47,7 @@ function worse(first: Failure, second: Failure): Failure {
 }
 
 async function tryUrl(url: URL, hash: Hash, context: FetchContext): Promise<Result<Hash, Failure>> {
-    const what = showUrl(url);
+    const what = withoutCredentials(url.href);
     if (!['https:', 'http:', 'file:'].includes(url.protocol)) {
         return failure({ kind: 'unreachable', what, cause: 'only https, http and file urls are fetched' });
     }

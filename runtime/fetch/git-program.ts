@@ -7,6 +7,7 @@ import { findProgram, userFolders } from '../host/programs.ts';
 import { type Finished, runProgram } from '../host/run-program.ts';
 import { failure, type Result, success } from '../result.ts';
 import type { FetchContext } from './context.ts';
+import { withoutCredentials } from './credentials.ts';
 
 export interface Git {
     readonly program: string;
@@ -58,6 +59,8 @@ export async function startGit(
     const own = Object.entries(context.environment).filter(([name]) => !foreign.includes(name));
     const environment = {
         ...Object.fromEntries(own),
+        // A local repository may be a partial clone, which would fetch what it lacks from elsewhere.
+        GIT_NO_LAZY_FETCH: '1',
         GIT_NO_REPLACE_OBJECTS: '1',
         GIT_OPTIONAL_LOCKS: '0',
         GIT_TERMINAL_PROMPT: '0',
@@ -96,5 +99,5 @@ export function gitArguments(git: Git, args: readonly string[]): string[] {
 export function complaint({ stderr, cause }: Finished): string {
     const lines = stderr.split('\n').filter((line) => /^(?:fatal|error|ssh|remote):/.test(line));
     const said = lines.length > 0 ? lines.join('; ') : stderr.trim();
-    return said === '' ? cause : said;
+    return withoutCredentials(said === '' ? cause : said);
 }

@@ -53,7 +53,8 @@ function leafOf(entry: GitEntry, bytes: Buffer, overflow: string | undefined, wh
         return { kind: 'link', target };
     }
     if (overflow !== undefined) writeFileSync(overflow, bytes, { flag: 'wx', mode: 0o600 });
-    const source: FileSource = overflow === undefined ? { kind: 'bytes', bytes } : { kind: 'own-file', path: overflow };
+    const source: FileSource =
+        overflow === undefined ? { kind: 'bytes', bytes: Buffer.from(bytes) } : { kind: 'own-file', path: overflow };
     return { kind: 'file', digest: contentDigest(bytes), executable: entry.kind === 'program', source };
 }
 

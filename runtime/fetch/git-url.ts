@@ -1,10 +1,11 @@
 // Which transport a repository's url means, as git itself reads it.
 import { resolve } from 'node:path';
 
-/** `helper` covers all urls by which git would run a program of that name. */
-export type Transport = 'https' | 'http' | 'ssh' | 'git' | 'file' | 'helper';
+/** `helper` covers all that git would hand to a program of that name, or take for something other than a url. */
+type Transport = 'https' | 'http' | 'ssh' | 'git' | 'file' | 'helper';
 
 export function transportOf(url: string): Transport {
+    if (/[\0-\x1f]/.test(url)) return 'helper';
     const scheme = /^(https|http|ssh|git|file):\/\//.exec(url)?.[1];
     if (scheme !== undefined) return scheme as Transport;
     if (/^[A-Za-z0-9][A-Za-z0-9+.-]*:(?::|\/\/)/.test(url) || url.startsWith('-')) return 'helper';

@@ -7,6 +7,7 @@ import { failure, type Result, success } from '../result.ts';
 import { guarded, refuse } from '../store/guard.ts';
 import type { FetchContext } from './context.ts';
 import { complaint, type Git, runGit, startGit } from './git-program.ts';
+import { withoutCredentials } from './credentials.ts';
 import { treeOfCommit } from './git-tree.ts';
 import { absoluteUrl, transportOf } from './git-url.ts';
 import { inScratch } from './scratch.ts';
@@ -20,7 +21,7 @@ export async function fetchGit(source: GitSource, context: FetchContext): Promis
     if (context.store.hasObject(pinned)) return success(pinned);
     const actual = await resolveGit(url, commit, context);
     if (!actual.ok || actual.value === tree) return actual;
-    return failure({ kind: 'hash-mismatch', what: `commit ${commit} of ${url}`, expected: tree, actual: actual.value });
+    return failure({ kind: 'hash-mismatch', what: titleOf(url, commit), expected: tree, actual: actual.value });
 }
 
 /** The tree of a commit, for locking it. The commit is a full hash. */
@@ -29,7 +30,7 @@ export async function resolveGit(
     commit: string,
     context: FetchContext,
 ): Promise<Result<TreeDigest, Failure>> {
-    const what = `commit ${commit} of ${url}`;
+    const what = titleOf(url, commit);
     const address = absoluteUrl(url, context.baseDir);
     const transport = transportOf(address);
     if (transport === 'helper') {
@@ -45,15 +46,28 @@ export async function resolveGit(
         inScratch(store, 'git', async (folder) => {
             const git = demand(await startGit(folder, commit.length === 64 ? 'sha256' : 'sha1', context));
             context.report(`fetching ${what}`);
-            await bringCommit(git, address, commit, what);
+            await bringCommit(git, await allowedProtocols(git, address, what, context.offline), {
+                url: address,
+                commit,
+                what,
+            });
             return demand(await store.writeTree(await treeOfCommit(git, commit, folder, what), what));
         }),
     );
 }
 
+function titleOf(url: string, commit: string): string {
+    return `commit ${commit} of ${withoutCredentials(url)}`;
+}
+
+interface Wanted {
+    readonly url: string;
+    readonly commit: string;
+    readonly what: string;
+}
+
 /** Only the commit where the server allows that, otherwise all branches and tags. */
-async function bringCommit(git: Git, url: string, commit: string, what: string): Promise<void> {
-    const protocols = await allowedProtocols(git, url, what);
+async function bringCommit(git: Git, protocols: readonly string[], { url, commit, what }: Wanted): Promise<void> {
     const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
     const exact = await runGit(git, [...fetch, '--depth=1', '--', url, commit], protocols);
     if (exact.exitCode === 0) return;
@@ -73,15 +87,13 @@ async function bringCommit(git: Git, url: string, commit: string, what: string):
 const refusesSingleCommits = /unadvertised object|does not support shallow|does not support --depth/;
 
 /** The user's configuration may put another url in place of this one; that url's transport is the one to allow. */
-async function allowedProtocols(git: Git, url: string, what: string): Promise<readonly string[]> {
+async function allowedProtocols(git: Git, url: string, what: string, offline: boolean): Promise<readonly string[]> {
     const asked = await runGit(git, ['ls-remote', '--get-url', '--', url]);
     const effective = transportOf(asked.stdout.toString().trim());
     if (asked.exitCode !== 0 || effective === 'helper') {
-        refuse({
-            kind: 'unreachable',
-            what,
-            cause: 'the git configuration replaces its url by one that rpkg does not use',
-        });
+        const cause = 'the git configuration replaces its url by one that rpkg does not use';
+        return refuse({ kind: 'unreachable', what, cause });
     }
-    return [...new Set([effective, 'https', 'ssh'])];
+    if (!offline) return [...new Set([effective, 'https', 'ssh'])];
+    return effective === 'file' ? [effective] : refuse({ kind: 'offline', what });
 }

@@ -9,8 +9,9 @@ import { getCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { failure, type Result, success } from '../result.ts';
 import type { DownloadLimits } from './context.ts';
+import { withoutCredentials } from './credentials.ts';
 
-export interface Download {
+interface Download {
     readonly url: URL;
     readonly limits: DownloadLimits;
     readonly environment: NodeJS.ProcessEnv;
@@ -121,7 +122,7 @@ async function openUrl(download: Download, signal: AbortSignal): Promise<Result<
         const next = URL.parse(headers.location, url.href);
         if (next === null) return refuse('the server redirects to something that is no url');
         const allowed = next.protocol === 'https:' || (isLoopback(download.url) && isLoopback(next));
-        if (!allowed) return refuse(`the server redirects to ${showUrl(next)}, which is not https`);
+        if (!allowed) return refuse(`the server redirects to ${withoutCredentials(next.href)}, which is not https`);
         // Credentials stay with the place they were given for.
         next.username = '';
         next.password = '';
@@ -132,14 +133,6 @@ async function openUrl(download: Download, signal: AbortSignal): Promise<Result<
 
 function isLoopback(url: URL): boolean {
     return url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-}
-
-/** A url without user and password. */
-export function showUrl(url: URL): string {
-    const shown = new URL(url);
-    shown.username = '';
-    shown.password = '';
-    return shown.href;
 }
 
 function ask(url: URL, environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<IncomingMessage> {

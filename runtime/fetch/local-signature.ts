@@ -8,7 +8,7 @@ import { entrySignatureOf, signatureOf } from '../host/stat-signature.ts';
 import { Pace } from '../store/pace.ts';
 import type { Exclude } from './exclude.ts';
 
-export interface LocalSignature {
+interface LocalSignature {
     readonly hash: string;
     readonly changedNs: bigint;
     /** Relative path of a link → file of the distribution that takes its place. */

@@ -4,7 +4,7 @@ import { compareBytes } from '../../compiler/plan/bytes.ts';
 import { findProgram, sandboxFolders } from './programs.ts';
 import { runProgram } from './run-program.ts';
 
-export type Packages = Readonly<Record<string, string>>;
+type Packages = Readonly<Record<string, string>>;
 
 interface Manager {
     readonly name: string;

@@ -4,7 +4,8 @@ import { hashJson, type Json } from '../../compiler/plan/canonical.ts';
 import type { Failure } from '../failure.ts';
 import { type Result, success } from '../result.ts';
 import type { Store } from '../store/store.ts';
-import { entrySignatureOf, isSettled, type Signature, signatureOf } from './stat-signature.ts';
+import { look } from './look.ts';
+import { isSettled } from './stat-signature.ts';
 
 /** Collects what an answer depends on. A path is noted before it is read, so a change in between is seen next time. */
 export interface Watch {
@@ -17,6 +18,12 @@ export interface Watch {
 }
 
 const recordKind = 'host';
+
+/** What is asked, with everything the answer may depend on besides paths. */
+export interface Question {
+    readonly kind: string;
+    readonly [detail: string]: string;
+}
 
 /** `follow PATH` or `entry PATH` → signature. */
 type Watched = Readonly<Record<string, string>>;
@@ -32,10 +39,10 @@ export interface Answer<Value> {
  */
 export async function remembered<Value>(
     store: Store,
-    question: { readonly kind: string; readonly [detail: string]: string },
+    question: Question,
     find: (watch: Watch) => Promise<Result<Value, Failure>>,
 ): Promise<Result<Answer<Value>, Failure>> {
-    const name = hashJson(question).slice('sha256:'.length);
+    const name = recordName(question);
     const kept = store.readRecord(recordKind, name) as Answer<Value> | undefined;
     if (kept !== undefined && Object.entries(kept.watched).every(([key, text]) => look(key).text === text)) {
         return success(kept);
@@ -63,8 +70,17 @@ export async function remembered<Value>(
     return written.ok ? success(answer) : written;
 }
 
-function look(key: string): Signature {
-    const space = key.indexOf(' ');
-    const path = key.slice(space + 1);
-    return key.startsWith('entry') ? entrySignatureOf(path) : signatureOf(path);
+/** Everything the kept answers to some questions depend on; undefined when one of them has none. */
+export function watchedFor(store: Store, questions: readonly Question[]): readonly string[] | undefined {
+    const keys = new Set<string>();
+    for (const question of questions) {
+        const kept = store.readRecord(recordKind, recordName(question)) as Answer<Json> | undefined;
+        if (kept === undefined) return undefined;
+        for (const key of Object.keys(kept.watched)) keys.add(key);
+    }
+    return [...keys];
+}
+
+function recordName(question: Question): string {
+    return hashJson(question).slice('sha256:'.length);
 }

@@ -59,7 +59,7 @@ export function runProgram(call: ProgramCall): Promise<Finished> {
         });
         child.on('close', (exitCode, killedBy) => {
             if (killedBy !== null && cause === '') cause = `ended by ${killedBy}`;
-            resolve({ exitCode, stdout: stdout(), stderr: stderr().toString(), cause });
+            resolve({ exitCode: cause === '' ? exitCode : null, stdout: stdout(), stderr: stderr().toString(), cause });
         });
     });
 }

@@ -21,7 +21,7 @@ export function entrySignatureOf(path: string): Signature {
     return describe(() => lstatSync(path, options));
 }
 
-export function signatureFrom(stats: BigIntStats): Signature {
+function signatureFrom(stats: BigIntStats): Signature {
     const { ino, mode, size, mtimeNs, ctimeNs } = stats;
     return { text: `${ino}:${mode.toString(8)}:${size}:${mtimeNs}:${ctimeNs}`, changedNs: ctimeNs };
 }

@@ -9,11 +9,12 @@ import type { Store } from '../store/store.ts';
 import { identifyCompiler, isCompilerName } from './c-compiler.ts';
 import { missingTool } from './missing-tool.ts';
 import { identifyPlainTool } from './plain-tool.ts';
+import { toolQuestion } from './tool-question.ts';
 import { remembered } from './remembered.ts';
 import { identifyCargo, identifyRustc } from './rust.ts';
 import type { HostSession, Identify } from './session.ts';
 
-export interface HostContext {
+interface HostContext {
     readonly store: Store;
     /** The user's: PATH and rustup's variables. */
     readonly environment: NodeJS.ProcessEnv;
@@ -25,9 +26,6 @@ const rows: readonly { readonly matches: (name: string) => boolean; readonly ide
     { matches: isCompilerName, identify: identifyCompiler },
     { matches: () => true, identify: identifyPlainTool },
 ];
-
-/** Variables that decide which tool a word means. */
-const deciding = ['HOME', 'PATH', 'RUSTUP_HOME', 'RUSTUP_TOOLCHAIN'];
 
 /** Tool name → identity. What was found before is used again while every file it depends on looks the same. */
 export async function identifyTools(
@@ -47,8 +45,8 @@ async function identify(name: string, session: HostSession): Promise<Result<Host
     // A word with a slash or a dash in front would be taken for a path or an option.
     if (row === undefined || !/^[A-Za-z0-9[][\w.+[-]*$/.test(name))
         return failure(missingTool(name, 'the host environment'));
-    const variables = deciding.map((variable): [string, string] => [variable, session.environment[variable] ?? '']);
-    const question = { kind: 'tool', name, ...Object.fromEntries(variables) };
-    const answer = await remembered(session.store, question, (watch) => row.identify(name, session, watch));
+    const answer = await remembered(session.store, toolQuestion(name, session.environment), (watch) =>
+        row.identify(name, session, watch),
+    );
     return answer.ok ? success(answer.value.value) : answer;
 }

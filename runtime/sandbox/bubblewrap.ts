@@ -1,5 +1,6 @@
 // The default tier. All settings go through a descriptor and none through the command line or the environment, because
 // process 1 inside is bubblewrap itself and everybody inside can read its /proc entry.
+import { sortedEntries } from '../../compiler/plan/bytes.ts';
 import { bubblewrapIsolation, sandboxRoot } from '../../compiler/plan/sandbox.ts';
 import type { Failure } from '../failure.ts';
 import { type Result, failure, success } from '../result.ts';
@@ -53,7 +54,7 @@ function bubblewrapSettings(spec: SandboxSpec, io: SandboxIo, filtered: boolean)
         ...['--json-status-fd', String(reportDescriptor)],
         ...(filtered ? ['--seccomp', String(filterDescriptor)] : []),
         '--clearenv',
-        ...Object.entries(spec.env).flatMap(([name, value]) => ['--setenv', name, value]),
+        ...sortedEntries(spec.env).flatMap(([name, value]) => ['--setenv', name, value]),
         ...spec.binds.flatMap(({ at, from, writable }) => [writable ? '--bind' : '--ro-bind', from, at]),
         ...spec.links.flatMap(({ at, to }) => ['--symlink', to, at]),
         ...['--dir', sandboxRoot],

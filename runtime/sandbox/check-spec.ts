@@ -19,7 +19,7 @@ export function checkSpec(spec: SandboxSpec): readonly SpecProblem[] {
 const ownMounts: readonly string[] = ['/proc', '/dev', '/tmp'];
 const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Less than this and the programs that set up the sandbox do not start. */
-const leastMemory = 64 * 1024 * 1024;
+const leastMemory = 16 * 1024 * 1024;
 
 function checkCommand({ argv, cwd, binds, links }: SandboxSpec): SpecProblem[] {
     const problems: SpecProblem[] = [];

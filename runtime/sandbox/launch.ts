@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, readFileSync } from 'node:fs';
 import { sandboxUmask } from '../../compiler/plan/sandbox.ts';
+import { type Result, failure, success } from '../result.ts';
 import { anonymousFile } from './anonymous-file.ts';
 import { namespaceEnded } from './namespace-end.ts';
 import { type OutputWatch, watchOutput } from './output-watch.ts';
@@ -42,20 +43,44 @@ const longestTimerMs = 2 ** 31 - 1;
 
 /** Starts the program and waits until it has ended and all that it started is gone. */
 export async function launch(request: Launch): Promise<Ended> {
-    const descriptor = anonymousFile('');
+    const report = tried(() => anonymousFile(''));
+    if (!report.ok) return notStarted(report.failure);
     try {
         const watch = watchFor(request);
-        const child = start(request, descriptor);
-        const { ending, ...end } = await untilEnd(child, request, watch);
-        const report = readReport(descriptor);
-        const first = request.firstProcess(report);
-        const stuck = first !== undefined && !(await namespaceEnded(first));
-        if (watch?.exceeded() !== true) return { ...end, ending, report, stuck };
-        watch.cut();
-        return { ...end, ending: ending ?? 'output-limit', report, stuck };
+        const child = tried(() => start(request, report.value));
+        return child.ok ? await finish(child.value, request, report.value, watch) : notStarted(child.failure);
     } finally {
-        closeSync(descriptor);
+        closeSync(report.value);
     }
+}
+
+async function finish(
+    child: ChildProcess,
+    request: Launch,
+    descriptor: number,
+    watch: OutputWatch | undefined,
+): Promise<Ended> {
+    const { ending, ...end } = await untilEnd(child, request, watch);
+    const report = readReport(descriptor);
+    const first = request.firstProcess(report);
+    const stuck = first !== undefined && !(await namespaceEnded(first));
+    if (watch?.exceeded() !== true) return { ...end, ending, report, stuck };
+    watch.cut();
+    return { ...end, ending: ending ?? 'output-limit', report, stuck };
+}
+
+/** No room for a file, no descriptors left, too long a command line: the system's reasons, as a value. */
+function tried<Value>(action: () => Value): Result<Value, NodeJS.ErrnoException> {
+    try {
+        return success(action());
+    } catch (error) {
+        if (error instanceof Error && 'errno' in error) return failure(error as NodeJS.ErrnoException);
+        throw error;
+    }
+}
+
+function notStarted(error: NodeJS.ErrnoException): Ended {
+    return { code: null, signal: null, ending: undefined, report: '', stuck: false, error };
 }
 
 function watchFor({ limits, io }: Launch): OutputWatch | undefined {

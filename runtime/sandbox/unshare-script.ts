@@ -1,6 +1,7 @@
 // The set-up of the second tier as a POSIX shell script: util-linux and coreutils do what bubblewrap does in C.
 // The first shell becomes process 1 and stays it; the command runs in a second user namespace, where it is an ordinary
 // user and cannot look into process 1.
+import { sortedEntries } from '../../compiler/plan/bytes.ts';
 import { shellWord } from '../../compiler/plan/quote.ts';
 import { sandboxHostname, sandboxRoot, sandboxUmask, sandboxUser } from '../../compiler/plan/sandbox.ts';
 import type { SandboxIo, SandboxSpec } from './spec.ts';
@@ -18,7 +19,7 @@ function settings({ argv, env, cwd, binds, links }: SandboxSpec, io: SandboxIo):
     ];
     const writable = binds.filter((bind) => bind.writable).map(({ at }) => shellWord(at));
     const patterns = writable.flatMap((at) => [at, `${at}/*`]);
-    const variables = Object.entries({ ...env, PWD: cwd }).map(([name, value]) => shellWord(`${name}=${value}`));
+    const variables = sortedEntries({ ...env, PWD: cwd }).map(([name, value]) => shellWord(`${name}=${value}`));
     return `
 make_places() {
     mkdir -p ${directories.map((at) => `"$root"${shellWord(at)}`).join(' ')}
@@ -121,7 +122,5 @@ set +e
         setpriv --no-new-privs --inh-caps=-all --ambient-caps=-all --bounding-set=-all \\
         $own_session /bin/sh -c 'echo started >&3 && exec env -i "$@" 3>&-' rpkg "$@"
 )
-code=$?
-echo "code $code" >&3
-exit "$code"
+exit $?
 `;

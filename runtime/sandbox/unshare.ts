@@ -47,6 +47,6 @@ function firstProcess(report: string): number | undefined {
 }
 
 function ownOutcome(ended: Ended, messages: () => string): Result<Exit, Failure> {
-    const [, code] = /^started\ncode (\d+)$/m.exec(ended.report) ?? [];
-    return code === undefined ? failure(setupFailure('unshare', messages())) : success(exitOfCode(Number(code)));
+    if (!/^started$/m.test(ended.report)) return failure(setupFailure('unshare', messages()));
+    return success(exitOfCode(ended.code ?? 1));
 }

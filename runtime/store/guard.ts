@@ -1,5 +1,6 @@
 // The border between code that throws and callers that get a `Result`. Inside the store a refusal or an error of the
 // system is thrown, because it must leave deep loops over files; no public function lets one out.
+import { constants } from 'node:os';
 import type { Failure } from '../failure.ts';
 import { failure, type Result, success } from '../result.ts';
 
@@ -30,15 +31,26 @@ export async function guarded<Value>(work: () => Promise<Value> | Value): Promis
 export function failureOf(error: unknown): Failure {
     if (error instanceof Refusal) return error.failure;
     if (isSystemError(error)) {
-        return { kind: 'system', code: error.code, operation: error.syscall, path: error.path ?? '' };
+        // Of a symbolic link, `path` is the text that it was to hold.
+        const path = error.syscall === 'symlink' ? error.dest : error.path;
+        return { kind: 'system', code: nameOf(error), operation: error.syscall, path: path ?? '' };
     }
     throw error;
 }
 
+/** Node has no text for some numbers, a full quota among them. */
+function nameOf({ code, errno }: SystemError): string {
+    if (/^E[A-Z0-9]+$/.test(code)) return code;
+    const [name] = Object.entries(constants.errno).find(([, number]) => number === -errno) ?? [];
+    return name ?? code;
+}
+
 export interface SystemError extends Error {
     readonly code: string;
+    readonly errno: number;
     readonly syscall: string;
     path?: string;
+    readonly dest?: string;
 }
 
 /** What `node:fs` and `node:child_process` throw when a system call fails. */

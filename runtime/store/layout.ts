@@ -14,6 +14,8 @@ export interface Layout {
     readonly quarantine: string;
     /** Event logs, and folders of actions that failed: kept for people, no part of any result. */
     readonly runs: string;
+    /** What the last builds were made from: a short cut of the command line. */
+    readonly builds: string;
     readonly failed: string;
 }
 
@@ -27,6 +29,7 @@ export function layoutOf(root: string): Layout {
         temporary: `${root}/tmp`,
         quarantine: `${root}/quarantine`,
         runs: `${root}/runs`,
+        builds: `${root}/builds`,
         failed: `${root}/failed`,
     };
 }

@@ -16,7 +16,7 @@ import type { ReadRules } from './read-tree.ts';
 import { decodeRecord, encodeRecord, recordPath, type RecordName, writeRecordFile } from './records.ts';
 import { deleteTree } from './remove-tree.ts';
 import { directoryMode, openStage, sealStage, type Stage } from './stage.ts';
-import { checkVersion, makeFolders } from './store-folder.ts';
+import { checkVersion, makeFolder, makeFolders } from './store-folder.ts';
 import { makeOwnerFolder, removeDeadOwners } from './temporary.ts';
 import { digestOfTree } from './tree.ts';
 import { type StoreProblem, storeProblems } from './verify-store.ts';
@@ -139,7 +139,7 @@ export class Store {
             const path = this.#newPath('record');
             try {
                 const kindFolder = `${records}/${at.kind}`;
-                fs.mkdirSync(kindFolder, { recursive: true });
+                makeFolder(kindFolder, 0o755);
                 // Another process may have shown an object a moment ago without its name being on the disk yet.
                 await Promise.all([
                     ...[objects, blobs, records].map((folder) => this.#directorySyncs.sync(folder)),
@@ -235,7 +235,7 @@ export class Store {
 
     #moveAway(digest: TreeDigest): string {
         const from = this.objectPath(digest);
-        fs.mkdirSync(this.#layout.quarantine, { recursive: true, mode: 0o700 });
+        makeFolder(this.#layout.quarantine, 0o700);
         const to = `${fs.mkdtempSync(`${this.#layout.quarantine}/`)}/${objectName(digest)}`;
         if (isDirectory(from)) fs.chmodSync(from, 0o700);
         fs.renameSync(from, to);

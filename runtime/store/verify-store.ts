@@ -7,6 +7,7 @@ import { failureOf } from './guard.ts';
 import { blobName, digestOfName, type Layout, objectName } from './layout.ts';
 import { readTree, type TreeSink } from './read-tree.ts';
 import { decodeRecord, recordNameOf, treesOf } from './records.ts';
+import { isVersionDraft } from './store-folder.ts';
 import { directoryMode, executableMode, fileMode, stagedRootMode } from './stage.ts';
 import { ownerState } from './temporary.ts';
 import { digestOfTree } from './tree.ts';
@@ -56,7 +57,8 @@ function* foreignNames(layout: Layout): Generator<StoreProblem> {
     for (const name of namesIn(layout.root)) {
         const path = `${layout.root}/${name}`;
         // A store may be the root of a file system of its own.
-        if (!known.has(path) && name !== 'lost+found') yield { kind: 'foreign', path };
+        if (isVersionDraft(name)) yield { kind: 'stale-temporary', path };
+        else if (!known.has(path) && name !== 'lost+found') yield { kind: 'foreign', path };
     }
 }
 

@@ -12,12 +12,20 @@ export function makeCanary(folder: string): void {
 /** Names, kinds, modes, times of change and contents of all that is in a folder. */
 export function fingerprint(folder: string): string {
     const hash = createHash('sha256');
-    const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-    for (const name of ['', ...names]) {
+    for (const name of ['', ...namesBelow(folder)]) {
         const path = `${folder}/${name}`;
         const status = fs.lstatSync(path);
         hash.update(`${name}\0${status.mode}\0${status.size}\0${status.mtimeMs}\0${status.ctimeMs}\0${status.nlink}\0`);
         if (status.isFile()) hash.update(fs.readFileSync(path));
     }
     return hash.digest('hex');
+}
+
+/** Relative paths of all that is below a folder, sorted. Node's own recursive listing follows links. */
+export function namesBelow(folder: string): string[] {
+    const paths = fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+        const inside = entry.isDirectory() ? namesBelow(`${folder}/${entry.name}`) : [];
+        return [entry.name, ...inside.map((path) => `${entry.name}/${path}`)];
+    });
+    return paths.sort();
 }

@@ -262,6 +262,27 @@ describe('what is refused', () => {
         });
     });
 
+    test.each(['../sibling', '../../../etc/passwd', '/etc/passwd', 'src/../../x'])(
+        'a crate with a link to %s',
+        async (target) => {
+            const { bytes, ...made } = makeCrate(bench.folder, {
+                name: 'linked',
+                version: '1.0.0',
+                links: { out: target },
+            });
+            const home = mkdtempSync(join(bench.folder, 'home-'));
+            const cache = join(home, 'registry', 'cache', 'x');
+            mkdirSync(cache, { recursive: true });
+            writeFileSync(join(cache, 'linked-1.0.0.crate'), bytes);
+            const context = bench.context({ offline: true, environment: { CARGO_HOME: home } });
+            expect(failureOf(await fetchCrate(made, context))).toMatchObject({
+                kind: 'bad-tree',
+                rule: 'link',
+                entry: 'out',
+            });
+        },
+    );
+
     test('a crate with another hash than the pinned one', async () => {
         const pinned = { name: 'beta', version: '2.0.0', hash: `sha256:${'0'.repeat(64)}` };
         const failure = failureOf(await fetchCrate(pinned, bench.context({ environment: environment() })));

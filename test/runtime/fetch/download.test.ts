@@ -166,6 +166,15 @@ describe('places', () => {
         expect(failureOf(result)).toMatchObject({ kind: 'unreachable' });
     });
 
+    test('with passwords are shown without them', async () => {
+        await using server = await serve({ '/evil': body('evil') });
+        const url = server.origin.replace('//', '//user:secret@');
+        const result = await fetchSource(fileSource([`${url}/404`, `${url}/evil`], fresh()), bench.context());
+        expect(failureOf(result)).toMatchObject({ kind: 'hash-mismatch', what: `${server.origin}/evil` });
+        expect(bench.lines.join()).toContain(`${server.origin}/404`);
+        expect(bench.lines.join() + JSON.stringify(result)).not.toContain('secret');
+    });
+
     test('nobody is asked offline', async () => {
         const text = fresh();
         await using server = await serve({ '/x': body(text) });

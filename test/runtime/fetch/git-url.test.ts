@@ -17,6 +17,7 @@ const transports: readonly (readonly [url: string, transport: string])[] = [
     ['ftp://host/a', 'helper'],
     ['evil://host/a', 'helper'],
     ['--upload-pack=touch x', 'helper'],
+    ['https://host/a\0b', 'helper'],
 ];
 
 test.each(transports)('%s is %s', (url, transport) => {

@@ -361,6 +361,23 @@ describe('over http', () => {
         expect(nobody).toMatchObject({ kind: 'unreachable' });
     });
 
+    test('a password is sent, but not shown', async () => {
+        const seen: (string | undefined)[] = [];
+        await using server = await serve({
+            '/x.git/info/refs?service=git-upload-pack': (request, response) => {
+                seen.push(request.headers.authorization);
+                response
+                    .writeHead(seen.at(-1) === undefined ? 401 : 403, { 'www-authenticate': 'Basic realm="x"' })
+                    .end();
+            },
+        });
+        const url = `${server.origin.replace('//', '//user:secret@')}/x.git`;
+        const failure = failureOf(await resolveGit(url, '1'.repeat(40), bench.context()));
+        expect(seen).toContain(`Basic ${Buffer.from('user:secret').toString('base64')}`);
+        expect(failure).toMatchObject({ kind: 'unreachable' });
+        expect(JSON.stringify(failure) + bench.lines.join()).not.toContain('secret');
+    });
+
     test('nothing is asked offline', async () => {
         await using server = await serve({});
         const failure = failureOf(
@@ -369,6 +386,19 @@ describe('over http', () => {
         expect(failure).toMatchObject({ kind: 'offline' });
         expect(server.asked).toEqual([]);
     });
+});
+
+test('a local path that the configuration maps to a server is none, offline', async () => {
+    await using server = await serve({});
+    const environment = {
+        ...process.env,
+        GIT_CONFIG_COUNT: '1',
+        GIT_CONFIG_KEY_0: `url.${server.origin}/.insteadOf`,
+        GIT_CONFIG_VALUE_0: '/mapped/',
+    };
+    const context = bench.context({ offline: true, environment });
+    expect(failureOf(await resolveGit('/mapped/x', '2'.repeat(40), context))).toMatchObject({ kind: 'offline' });
+    expect(server.asked).toEqual([]);
 });
 
 test('a commit of a repository that never had it', async () => {

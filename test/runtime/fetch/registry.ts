@@ -2,7 +2,7 @@
 // default one: the real cargo runs against it.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { body, type Routes, serve, type TestServer } from './server.ts';
 
@@ -20,6 +20,8 @@ export interface CrateRecipe {
     readonly dependencies?: Readonly<Record<string, string>>;
     /** Further files, below the crate's folder. */
     readonly files?: Readonly<Record<string, string>>;
+    /** Symbolic links, path → target. */
+    readonly links?: Readonly<Record<string, string>>;
     /** Instead of `NAME-VERSION`. */
     readonly root?: string;
 }
@@ -39,6 +41,7 @@ export function makeCrate(scratch: string, recipe: CrateRecipe): MadeCrate {
         mkdirSync(dirname(join(folder, root, path)), { recursive: true });
         writeFileSync(join(folder, root, path), text);
     }
+    for (const [path, target] of Object.entries(recipe.links ?? {})) symlinkSync(target, join(folder, root, path));
     const archive = join(folder, 'archive');
     execFileSync('tar', ['-C', folder, '-czf', archive, '--format=ustar', root]);
     const bytes = readFileSync(archive);

@@ -1,5 +1,6 @@
 // A real HTTP server on the loopback address whose behaviour each test gives as a table: path → handler.
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { AddressInfo } from 'node:net';
 
 export type Routes = Readonly<Record<string, RequestListener>>;
@@ -10,7 +11,11 @@ export interface TestServer extends AsyncDisposable {
     readonly asked: readonly string[];
 }
 
-export async function serve(routes: Routes): Promise<TestServer> {
+/** `connect` answers to requests for a tunnel, as a proxy gets them. */
+export async function serve(
+    routes: Routes,
+    connect?: (request: IncomingMessage, socket: Duplex) => void,
+): Promise<TestServer> {
     const asked: string[] = [];
     const server = createServer((request, response) => {
         const path = request.url ?? '';
@@ -19,6 +24,7 @@ export async function serve(routes: Routes): Promise<TestServer> {
         if (handler === undefined) response.writeHead(404).end('<html>no such page</html>');
         else handler(request, response);
     });
+    if (connect !== undefined) server.on('connect', connect);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     return {

@@ -1,5 +1,5 @@
 // A store in a temporary folder and a context to fetch with, for one test file.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TreeDigest } from '../../../compiler/plan/digest.ts';
@@ -7,6 +7,7 @@ import type { FetchContext } from '../../../runtime/fetch/context.ts';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Failure } from '../../../runtime/failure.ts';
 import type { Result } from '../../../runtime/result.ts';
+import { removeTree } from '../../../runtime/store/remove-tree.ts';
 import { openStore, type Store } from '../../../runtime/store/store.ts';
 
 export interface Workbench extends AsyncDisposable {
@@ -38,7 +39,8 @@ export async function openWorkbench(): Promise<Workbench> {
         }),
         [Symbol.asyncDispose]: async () => {
             await store.close();
-            await rm(folder, { recursive: true, force: true });
+            // Objects may not be written to, which only the superuser does not mind.
+            valueOf(await removeTree(folder));
         },
     };
 }

@@ -146,6 +146,7 @@ def secrets():
                 found.append(path)
     outcomes["secrets found"] = " ".join(found)
     outcomes["environment of 1"] = in_child(lambda: open("/proc/1/environ").read() or None)
+    attempt("directories that process 1 holds", lambda: " ".join(name for name in os.listdir("/proc/1/fd") if os.path.isdir(f"/proc/1/fd/{name}")) or None)
     for link in ["root", "cwd", "exe", "fd/1"]:
         attempt(f"/proc/1/{link} leads outside", lambda link=link: os.stat(f"/proc/1/{link}/" + request["folder"]).st_ino)
 

@@ -77,6 +77,7 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
         ['secrets found', /^$/],
         ['environment of 1', /^(?:ok|EACCES|EPERM)$/],
         ['descriptors', /^0 1 2$/],
+        ['directories that process 1 holds', /^(?:ok|EACCES|EPERM)$/],
         ['/proc/1/root leads outside', /^(?:ENOENT|EACCES|EPERM)$/],
         ['/proc/1/cwd leads outside', /^(?:ENOENT|EACCES|EPERM)$/],
         ['/proc/1/exe leads outside', /^(?:ENOTDIR|ENOENT|EACCES|EPERM)$/],

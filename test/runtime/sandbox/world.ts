@@ -105,6 +105,8 @@ export interface Request extends Partial<Omit<SandboxSpec, 'argv'>> {
     readonly argv: readonly string[];
     readonly cancelAfterMs?: number;
     readonly terminal?: boolean;
+    /** Length of one more argument, too long for the driver's own command line. */
+    readonly longWord?: number;
     /** What the starter of the sandbox may not do; see starter.py. */
     readonly restriction?: 'no namespaces' | 'half of /proc';
 }
@@ -114,6 +116,7 @@ export interface Job {
     readonly tier: Tier;
     readonly spec: SandboxSpec;
     readonly terminal: boolean;
+    readonly longWord: number;
     readonly cancelAfterMs?: number;
     /** Where to write an `Outcome`. */
     readonly outcome: string;
@@ -136,7 +139,7 @@ export const secrets = {
 
 /** How to start a process that runs the request: as the world's person, with secrets and open descriptors around it. */
 export function driverCall(world: World, tier: Tier, request: Request): ProgramCall & { readonly outcome: string } {
-    const { cancelAfterMs, terminal = false, restriction = null, ...spec } = request;
+    const { cancelAfterMs, terminal = false, longWord = 0, restriction = null, ...spec } = request;
     const outcome = join(world.folder, `outcome-${randomUUID()}`);
     const whole: SandboxSpec = {
         env: {},
@@ -150,6 +153,7 @@ export function driverCall(world: World, tier: Tier, request: Request): ProgramC
         tier,
         spec: whole,
         terminal,
+        longWord,
         outcome,
         ...(cancelAfterMs === undefined ? {} : { cancelAfterMs }),
     };

@@ -88,6 +88,7 @@ describe.runIf(hasTracer)('a store under attack', { timeout: 240_000 }, () => {
     }
 
     it.each(calls)('survives SIGKILL at $call', async (row) => {
+        let struck = 0;
         for (const at of strikes(row)) {
             const folder = freshFolder();
             const input = makeInput(folder);
@@ -97,11 +98,14 @@ describe.runIf(hasTracer)('a store under attack', { timeout: 240_000 }, () => {
                 root,
                 input,
             );
-            expect(status).not.toBe(0);
+            // Calls are counted for each thread, so the last ones are never reached.
+            if (status === 0) break;
+            struck += 1;
             const left = await problemKinds(root);
             expect(left.filter((kind) => kind !== 'stale-temporary')).toEqual([]);
             await expectUsable(root, input, digests);
         }
+        expect(struck).toBeGreaterThan(0);
     });
 
     const errors = [

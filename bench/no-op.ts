@@ -1,0 +1,35 @@
+// A build that has nothing to do, of a real package: the most frequent build of all.
+import type { Benchmark } from './support/benchmark.ts';
+import { timed } from './support/command.ts';
+import { compare, type Peer } from './support/compare.ts';
+import { findCargo } from './support/peers.ts';
+import { cargoBuild, type Ripgrep } from './support/ripgrep.ts';
+import { rpkgIn } from './support/rpkg.ts';
+import type { Workbench } from './support/workbench.ts';
+
+export const noOp: Benchmark = {
+    name: 'no-op',
+    title: 'second build of ripgrep, against Cargo with nothing to do',
+    async measure(bench) {
+        const ripgrep = await bench.ripgrep();
+        const build = rpkgIn(bench, ripgrep.store, 'build', ripgrep.recipe);
+        return await compare({
+            what: 'rpkg build, nothing to do',
+            unit: 'ms',
+            rounds: bench.rounds(25),
+            warmUps: 3,
+            ours: () => timed(bench, build),
+            peers: [await cargoPeer(bench, ripgrep)],
+        });
+    },
+};
+
+async function cargoPeer(bench: Workbench, ripgrep: Ripgrep): Promise<Peer> {
+    const name = 'cargo build';
+    const cargo = findCargo(bench);
+    if ('missing' in cargo) return { name, goal: 1, ...cargo };
+    const command = cargoBuild(cargo.path, ripgrep);
+    bench.note('building ripgrep with Cargo: a minute');
+    await timed(bench, command);
+    return { name, goal: 1, once: () => timed(bench, command) };
+}

@@ -1,0 +1,181 @@
+// The functions that the emitted script's actions are made of. They do what the executor does: the same sandbox, the same
+// paths, trees with the same modes and times.
+import { sortedEntries } from '../plan/bytes.ts';
+import { shellWord } from '../plan/quote.ts';
+import { bubblewrapIsolation, etcFiles, fixedMtimeSeconds, hostDirectories, sandboxRoot } from '../plan/sandbox.ts';
+
+const etc = sortedEntries(etcFiles)
+    .map(([name, text]) => `    printf %s ${shellWord(text)} >"$1/${name}"\n`)
+    .join('');
+
+/** What bubblewrap does after the mounts of an action, in this order. The script's `$world`. */
+const world = `--dir ${sandboxRoot} --proc /proc --dev /dev --perms 1777 --tmpfs /tmp --remount-ro /proc --remount-ro /`;
+
+export const shellHelpers = `die() {
+    printf 'build.sh: %s\\n' "$*" >&2
+    exit 1
+}
+
+# program NAME PACKAGE: where it is.
+program() {
+    command -v "$1" || die "$1 is not installed; it is in the package $2"
+}
+
+# Removes a folder that may hold folders without write permission.
+discard() {
+    if [ -e "$1" ]; then
+        chmod -R u+rwX "$1"
+        rm -rf "$1"
+    fi
+}
+
+# need ACTION…: those whose trees the current action uses.
+need() {
+    for each in "$@"; do
+        [ -e "$work/done/$each" ] || die "$id needs $each, which is not done"
+    done
+}
+
+# unpack SHA256 ORIGIN: a source, checked before it is opened.
+unpack() {
+    file=$sources/$id.tar
+    [ -f "$file" ] || die "missing $file ($2)"
+    [ "$(sha256sum <"$file")" = "$1  -" ] || die "$file does not have the SHA-256 $1 ($2)"
+    tar -x -f - -C "$tmp/out" --no-same-owner <"$file"
+    publish out "$tmp/out"
+}
+
+# settle FOLDER: times and modes of a folder's content do not tell when or by whom it was made.
+settle() {
+    find "$1" -type d -exec chmod u=rwx,go=rx,ug-s,-t {} +
+    find "$1" -type f -perm -100 -exec chmod 755 {} +
+    find "$1" -type f ! -perm -100 -exec chmod 644 {} +
+    find "$1" -exec touch -h -d @${fixedMtimeSeconds} {} +
+}
+
+# copy TREE NAME: a private copy to work on.
+copy() {
+    cp -Rp "$trees/$1" "$tmp/rpkg/$2"
+    settle "$tmp/rpkg/$2"
+}
+
+# fresh NAME…: empty folders.
+fresh() {
+    for each in "$@"; do
+        mkdir "$tmp/rpkg/$each"
+        settle "$tmp/rpkg/$each"
+    done
+}
+
+# publish NAME FOLDER [PLACE]: makes what an action left into a tree: only contents, names, links and execute bits count.
+publish() {
+    # One by one, so that each folder is open before find goes into it.
+    find "$2" -type d ! -perm -700 -exec chmod u+rwx {} \\;
+    if find "$2" ! -type d ! -type f ! -type l | grep -q .; then
+        die "$id left something that is no file, folder or link"
+    fi
+    if find "$2" -name '*[[:cntrl:]]*' | grep -q .; then die "$id left a name with a control character"; fi
+    if [ $# -eq 3 ]; then
+        find "$2" -type l | while IFS= read -r link; do relative_link "$link" "$2" "$3"; done
+    fi
+    settle "$2"
+    name=$id
+    [ "$1" = out ] || name=$id#$1
+    discard "$trees/$name"
+    mv "$2" "$trees/$name"
+    find "$trees/$name" -type f -exec chmod a-w {} +
+    find "$trees/$name" -depth -type d -exec chmod a-w {} +
+}
+
+# relative_link LINK FOLDER PLACE: an absolute link into the output becomes a relative one; none may lead out of it.
+relative_link() {
+    target=$(readlink "$1")
+    from=/\${1#"$2"/}
+    from=\${from%/*}
+    case $target in
+        "$3" | "$3"/*) rest=\${target#"$3"}/ to='' ;;
+        /*) die "$id left a link to $target, outside of its output" ;;
+        *) rest=$target/ to=$from ;;
+    esac
+    while [ -n "$rest" ]; do
+        part=\${rest%%/*}
+        rest=\${rest#*/}
+        case $part in
+            '' | .) ;;
+            ..)
+                [ -n "$to" ] || die "$id left a link to $target, outside of its output"
+                to=\${to%/*}
+                ;;
+            *) to=$to/$part ;;
+        esac
+    done
+    case $target in /*) ;; *) return 0 ;; esac
+    part=\${from#/}
+    part=\${part%%/*}
+    while [ -n "$part" ]; do
+        case $to/ in "/$part"/*) ;; *) break ;; esac
+        to=\${to#/"$part"}
+        from=\${from#/"$part"}
+        part=\${from#/}
+        part=\${part%%/*}
+    done
+    up=''
+    while [ -n "$from" ]; do
+        up=../$up
+        from=\${from%/*}
+    done
+    target=$up\${to#/}
+    target=\${target%/}
+    ln -sfn -- "\${target:-.}" "$1"
+}
+
+# prepare_etc FOLDER: what /etc is inside.
+prepare_etc() {
+    mkdir "$1"
+    for each in ld.so.cache ld.so.conf ld.so.conf.d alternatives; do
+        if [ -e "/etc/$each" ]; then cp -RP "/etc/$each" "$1/"; fi
+    done
+${etc}    find "$1" -type f -exec chmod a-x {} +
+    settle "$1"
+}
+
+world='${world}'
+
+# sandbox SECONDS KIBIBYTES OPTION… -- COMMAND…: bubblewrap with everything that all actions have in common.
+sandbox() {
+    seconds=$1
+    memory=$2
+    shift 2
+    bwrap=$(program bwrap bubblewrap)
+    timeout=$(program timeout coreutils)
+    setpriv=$(program setpriv util-linux)
+    prepare_etc "$tmp/etc"
+    set -- --ro-bind "$tmp/etc" /etc "$@"
+    for each in ${hostDirectories.join(' ')}; do
+        if [ -L "$each" ]; then
+            set -- --symlink "$(readlink "$each")" "$each" "$@"
+        elif [ -d "$each" ]; then
+            set -- --ro-bind "$each" "$each" "$@"
+        fi
+    done
+    # In the foreground, so that Ctrl-C reaches it; and it does not outlive this script.
+    (
+        if [ "$memory" != unlimited ]; then
+            ulimit -v "$memory"
+            ulimit -c 0
+        fi
+        exec env -i "$setpriv" --pdeathsig KILL -- "$timeout" --foreground -k 10 "$seconds" "$bwrap" \\
+            ${bubblewrapIsolation.map(shellWord).join(' ')} \\
+            --new-session --clearenv "$@" </dev/null 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-
+    ) || die "$id failed with status $?; its folders are in $tmp"
+}
+
+export_tree() {
+    [ -e "$trees/$1" ] || die "$1 is not done"
+    discard "$result/$2"
+    mkdir -p "$result"
+    cp -Rp "$trees/$1" "$result/$2"
+    chmod -R u+w "$result/$2"
+    printf '%s\\n' "$result/$2"
+}
+`;
