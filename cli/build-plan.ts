@@ -24,7 +24,10 @@ export async function buildPlan(context: Context, args: Arguments, settings: Run
             return endWithFailures(context, failures, planned);
         }
         const answer = answerOf(planned, executed.value);
-        const watched = watchedFor(planned.store, planned.basis.tools.map((name) => toolQuestion(name, context.env)));
+        const watched = watchedFor(
+            planned.store,
+            planned.basis.tools.map((name) => toolQuestion(name, context.env)),
+        );
         if (watched !== undefined) rememberAnswer(context, planned, watched, answer);
         const delivered = await deliver(context, args, planned.store, answer);
         await planned.store.close();

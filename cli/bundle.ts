@@ -24,8 +24,8 @@ const quickModules = new Set([join(root, 'cli/commands/build.ts')]);
 
 const splitOff: Plugin = {
     name: 'split-off',
-    setup: ({ onResolve }) => {
-        onResolve({ filter: /\.ts$/ }, ({ kind, path, importer }) => {
+    setup: (plugin) => {
+        plugin.onResolve({ filter: /\.ts$/ }, ({ kind, path, importer }) => {
             const module = resolve(dirname(importer), path);
             if (kind !== 'dynamic-import' || quickModules.has(module)) return undefined;
             later.add(module);
@@ -35,7 +35,12 @@ const splitOff: Plugin = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-await build({ ...common, entryPoints: [join(root, 'cli/main.ts')], outfile: join(dist, 'rpkg.cjs'), plugins: [splitOff] });
+await build({
+    ...common,
+    entryPoints: [join(root, 'cli/main.ts')],
+    outfile: join(dist, 'rpkg.cjs'),
+    plugins: [splitOff],
+});
 const contents = [...later].map((module) => `export * from ${JSON.stringify(module)};\n`).join('');
 await build({ ...common, stdin: { contents, resolveDir: root, loader: 'ts' }, outfile: join(dist, 'full.cjs') });
 

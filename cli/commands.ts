@@ -2,16 +2,36 @@
 import type { CommandSpec, OptionSpec } from './command.ts';
 
 const json: OptionSpec = { flags: '--json', text: 'print the answer, and diagnostics, as JSON on standard output' };
-const target: OptionSpec = { flags: '--target <triple>', text: 'Rust target triple to build for (default: this machine)' };
-const option: OptionSpec = { flags: '--option <name=value>', text: 'set an option that the recipe declares; may be repeated', repeat: true };
-const store: OptionSpec = { flags: '--store <folder>', text: 'folder of the store (default: $RPKG_STORE, else rpkg in the cache folder)' };
+const target: OptionSpec = {
+    flags: '--target <triple>',
+    text: 'Rust target triple to build for (default: this machine)',
+};
+const option: OptionSpec = {
+    flags: '--option <name=value>',
+    text: 'set an option that the recipe declares; may be repeated',
+    repeat: true,
+};
+const store: OptionSpec = {
+    flags: '--store <folder>',
+    text: 'folder of the store (default: $RPKG_STORE, else rpkg in the cache folder)',
+};
 const locked: OptionSpec = { flags: '--locked', text: 'fail when rpkg.lock would have to change' };
 const offline: OptionSpec = { flags: '--offline', text: 'fetch nothing: fail when something is not in the store' };
-const jobs: OptionSpec = { flags: '-j, --jobs <number>', text: 'jobs at the same time (default: number of processors)' };
-const sandbox: OptionSpec = { flags: '--sandbox <tier>', text: 'bwrap or unshare (default: bwrap, or unshare where bubblewrap is not installed)' };
+const jobs: OptionSpec = {
+    flags: '-j, --jobs <number>',
+    text: 'jobs at the same time (default: number of processors)',
+};
+const sandbox: OptionSpec = {
+    flags: '--sandbox <tier>',
+    text: 'bwrap or unshare (default: bwrap, or unshare where bubblewrap is not installed)',
+};
 const quiet: OptionSpec = { flags: '-q, --quiet', text: 'no progress' };
 
-const recipe = { name: 'recipe', text: 'FILE or FILE#NAME; without NAME the last recipe or overlay of the file', required: true };
+const recipe = {
+    name: 'recipe',
+    text: 'FILE or FILE#NAME; without NAME the last recipe or overlay of the file',
+    required: true,
+};
 
 const evaluation = [target, option];
 
@@ -58,7 +78,8 @@ export const commands: readonly CommandSpec[] = [
     {
         name: 'diff',
         summary: 'what changes between two plans, grouped under the recipe edits that caused it',
-        details: 'Each side is a recipe (FILE or FILE#NAME) or a plan written by `rpkg plan`. Exit 1 when execution differs.',
+        details:
+            'Each side is a recipe (FILE or FILE#NAME) or a plan written by `rpkg plan`. Exit 1 when execution differs.',
         operands: [
             { name: 'before', text: 'recipe or plan file', required: true },
             { name: 'after', text: 'recipe or plan file', required: true },
@@ -69,7 +90,8 @@ export const commands: readonly CommandSpec[] = [
     {
         name: 'why',
         summary: 'everything that touched a value: layer, file, line, operator, reason',
-        details: 'QUESTION is a field (`ldflags`), a pointer into the plan (`/actions/build/env/LDFLAGS`) or a word to look for (`-Wl,-z,now`).',
+        details:
+            'QUESTION is a field (`ldflags`), a pointer into the plan (`/actions/build/env/LDFLAGS`) or a word to look for (`-Wl,-z,now`).',
         operands: [recipe, { name: 'question', text: 'field, pointer or word', required: true }],
         options: [...evaluation, store, json],
         load: async () => (await import('./commands/why.ts')).why,
@@ -89,7 +111,10 @@ export const commands: readonly CommandSpec[] = [
         operands: [{ name: 'format', text: 'make, sh or json', required: true }, recipe],
         options: [
             ...evaluation,
-            { flags: '-o, --output <folder>', text: 'folder to write to; without it the script alone goes to standard output' },
+            {
+                flags: '-o, --output <folder>',
+                text: 'folder to write to; without it the script alone goes to standard output',
+            },
             locked,
             offline,
             store,
@@ -108,7 +133,12 @@ export const commands: readonly CommandSpec[] = [
         name: 'log',
         summary: 'what an action printed, or the events of a run',
         operands: [{ name: 'action', text: 'id of an action; without it the events of the run', required: false }],
-        options: [{ flags: '--run <run>', text: 'a run by name (default: the last one)' }, { flags: '--runs', text: 'list the runs' }, store, json],
+        options: [
+            { flags: '--run <run>', text: 'a run by name (default: the last one)' },
+            { flags: '--runs', text: 'list the runs' },
+            store,
+            json,
+        ],
         load: async () => (await import('./commands/log.ts')).log,
     },
     {

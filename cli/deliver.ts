@@ -9,7 +9,12 @@ import { exportTree } from './export-tree.ts';
 import { type Answer, printAnswer } from './print-answer.ts';
 
 /** A single output is the named folder itself, several lie in it. */
-export async function deliver(context: Context, args: Arguments, store: Store, answer: Answer): Promise<Result<void, Failure>> {
+export async function deliver(
+    context: Context,
+    args: Arguments,
+    store: Store,
+    answer: Answer,
+): Promise<Result<void, Failure>> {
     const output = args.value('output');
     const paths: string[] = [];
     for (const { name, tree } of answer.outputs) {

@@ -24,7 +24,11 @@ export function failureExit(failure: Failure): ExitCode {
 function wordingOf(failure: Failure): Wording {
     switch (failure.kind) {
         case 'unreachable':
-            return source('unreachable', `cannot fetch ${failure.what}: ${failure.cause}`, 'check the address and the network; nothing was changed');
+            return source(
+                'unreachable',
+                `cannot fetch ${failure.what}: ${failure.cause}`,
+                'check the address and the network; nothing was changed',
+            );
         case 'hash-mismatch':
             return source(
                 'hash-mismatch',
@@ -39,11 +43,19 @@ function wordingOf(failure: Failure): Wording {
                 'rpkg takes files, folders and links that stay inside; ask for a clean archive, or make one',
             );
         case 'missing-path':
-            return source('missing-path', `${failure.what}: there is no ${failure.path}`, 'correct the path; it is relative to the folder of the recipe');
+            return source(
+                'missing-path',
+                `${failure.what}: there is no ${failure.path}`,
+                'correct the path; it is relative to the folder of the recipe',
+            );
         case 'lock-mismatch':
             return lockWording(failure);
         case 'offline':
-            return source('offline', `${failure.what} is not in the store, and fetching is not allowed here`, 'run `rpkg fetch RECIPE` once with network');
+            return source(
+                'offline',
+                `${failure.what} is not in the store, and fetching is not allowed here`,
+                'run `rpkg fetch RECIPE` once with network',
+            );
         case 'missing-tool':
             return {
                 code: 'sandbox/missing-tool',
@@ -93,7 +105,8 @@ function storeVersionWording({ what, detail }: Extract<Failure, { kind: 'bad-tre
 /** `rpkg.lock` is rpkg's own; every other lock belongs to what is packaged. */
 function lockWording({ what, detail }: Extract<Failure, { kind: 'lock-mismatch' }>): Wording {
     if (what === 'rpkg.lock' || what.endsWith('/rpkg.lock')) {
-        const help = 'run `rpkg fetch RECIPE` without `--locked` and commit the new rpkg.lock; if the file is damaged, restore or remove it first';
+        const help =
+            'run `rpkg fetch RECIPE` without `--locked` and commit the new rpkg.lock; if the file is damaged, restore or remove it first';
         return source('lock-mismatch', `${what} does not fit: ${detail}`, help);
     }
     const help = 'update the lock file where it is maintained, or pin a release whose lock fits';
@@ -157,8 +170,14 @@ function source(code: string, message: string, help: string): Wording {
 }
 
 const systemTexts: Readonly<Record<string, readonly [text: string, help: string]>> = {
-    ENOSPC: ['the disk is full', 'free some space, or set RPKG_STORE to a folder on another disk; nothing finished is lost'],
-    EDQUOT: ['the quota is used up', 'free some space, or set RPKG_STORE to a folder on another disk; nothing finished is lost'],
+    ENOSPC: [
+        'the disk is full',
+        'free some space, or set RPKG_STORE to a folder on another disk; nothing finished is lost',
+    ],
+    EDQUOT: [
+        'the quota is used up',
+        'free some space, or set RPKG_STORE to a folder on another disk; nothing finished is lost',
+    ],
     EACCES: ['permission denied', 'use a store that is yours: RPKG_STORE names its folder'],
     EPERM: ['not permitted', 'use a store that is yours: RPKG_STORE names its folder'],
     EROFS: ['the file system is read-only', 'use a store on a writable file system: RPKG_STORE names its folder'],

@@ -10,9 +10,14 @@ import { type Result, success } from '../runtime/result.ts';
 type CrateSource = Extract<Source, { type: 'crate' }>;
 
 /** Fetch action → its tree. Stops at the first failure. */
-export async function fetchAll(plan: Plan, context: FetchContext): Promise<Result<ReadonlyMap<string, TreeDigest>, Failure>> {
+export async function fetchAll(
+    plan: Plan,
+    context: FetchContext,
+): Promise<Result<ReadonlyMap<string, TreeDigest>, Failure>> {
     const trees = new Map<string, TreeDigest>();
-    const wanted = Object.entries(plan.actions).flatMap(([id, action]) => (action.kind === 'fetch' ? [{ id, source: action.source }] : []));
+    const wanted = Object.entries(plan.actions).flatMap(([id, action]) =>
+        action.kind === 'fetch' ? [{ id, source: action.source }] : [],
+    );
     const main = wanted.find(({ id }) => id === 'fetch.main');
     for (const { id, source } of main === undefined ? [] : [main]) {
         const fetched = await fetchSource(source, context);
@@ -31,10 +36,13 @@ export async function fetchAll(plan: Plan, context: FetchContext): Promise<Resul
     return success(trees);
 }
 
-async function fetchTogether(crates: readonly CrateSource[], main: TreeDigest | undefined, context: FetchContext): Promise<Result<void, Failure>> {
+async function fetchTogether(
+    crates: readonly CrateSource[],
+    main: TreeDigest | undefined,
+    context: FetchContext,
+): Promise<Result<void, Failure>> {
     if (crates.length === 0) return success(undefined);
     const manifest = main === undefined ? undefined : `${context.store.objectPath(main)}/Cargo.toml`;
     const fetched = await fetchCrates(crates, manifest, context);
     return fetched.ok ? success(undefined) : fetched;
 }
-

@@ -29,7 +29,9 @@ export function commandHelp({ name, summary, details, operands, options }: Comma
         '',
         sentence,
         ...(details === undefined ? [] : ['', details]),
-        ...(operands.length === 0 ? [] : ['', 'Operands:', ...columns(operands.map((operand) => [operandName(operand), operand.text]))]),
+        ...(operands.length === 0
+            ? []
+            : ['', 'Operands:', ...columns(operands.map((operand) => [operandName(operand), operand.text]))]),
         ...(options.length === 0 ? [] : ['', 'Options:', ...columns(options.map(({ flags, text }) => [flags, text]))]),
         '',
     ].join('\n');

@@ -57,7 +57,12 @@ async function sameFolders(folders: Remembered['folders'], storeRoot: string): P
 }
 
 /** Remembers an answer. What cannot be remembered now only costs the next build its short cut. */
-export function rememberAnswer(context: Context, { request, store, basis }: Planned, watched: readonly string[], answer: Answer): void {
+export function rememberAnswer(
+    context: Context,
+    { request, store, basis }: Planned,
+    watched: readonly string[],
+    answer: Answer,
+): void {
     const question = questionOf(context, request);
     const remembered: Remembered = {
         question,
@@ -81,7 +86,15 @@ export function rememberAnswer(context: Context, { request, store, basis }: Plan
 }
 
 function questionOf(context: Context, { file, recipe = '', target, host, options }: RecipeRequest): string {
-    const asked = [resolve(context.cwd, file), recipe, target, host, options, toolQuestion('', context.env), manifest.version];
+    const asked = [
+        resolve(context.cwd, file),
+        recipe,
+        target,
+        host,
+        options,
+        toolQuestion('', context.env),
+        manifest.version,
+    ];
     return JSON.stringify(asked);
 }
 

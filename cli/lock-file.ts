@@ -25,7 +25,9 @@ export interface LockedSource {
 
 export const emptyLock: LockFile = { schema: 'rpkg.lock/1', recipes: {} };
 
-export type ReadLock = { readonly ok: true; readonly lock: LockFile } | { readonly ok: false; readonly problem: string };
+export type ReadLock =
+    | { readonly ok: true; readonly lock: LockFile }
+    | { readonly ok: false; readonly problem: string };
 
 /** The lock at a path, an empty one when there is no file, or what is wrong with it. */
 export function readLock(path: string): ReadLock {
@@ -53,14 +55,20 @@ export function writeLock(path: string, lock: LockFile): void {
 function isLock(value: unknown): value is LockFile {
     if (!isRecord(value) || value['schema'] !== 'rpkg.lock/1' || !isRecord(value['recipes'])) return false;
     return Object.values(value['recipes']).every(
-        (recipe) => isRecord(recipe) && isRecord(recipe['sources']) && Object.values(recipe['sources']).every(isLockedSource),
+        (recipe) =>
+            isRecord(recipe) && isRecord(recipe['sources']) && Object.values(recipe['sources']).every(isLockedSource),
     );
 }
 
 function isLockedSource(value: unknown): boolean {
     if (!isRecord(value)) return false;
     const { pin, what, tree } = value;
-    return typeof pin === 'string' && typeof what === 'string' && typeof tree === 'string' && parseTreeDigest(tree) !== undefined;
+    return (
+        typeof pin === 'string' &&
+        typeof what === 'string' &&
+        typeof tree === 'string' &&
+        parseTreeDigest(tree) !== undefined
+    );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type Compiled, compile } from '../compiler/compile.ts';
 import { lower, isBuildable, needsOf } from '../compiler/lower/lower.ts';
 import { type Needs, type PlanFacts, type SourceNeed, textKey } from '../compiler/lower/needs.ts';
+import { canonicalJson } from '../compiler/plan/canonical.ts';
 import { sourceHash } from '../compiler/plan/identity.ts';
 import type { Plan, Source } from '../compiler/plan/plan.ts';
 import type { Evaluated } from '../compiler/value.ts';
@@ -60,7 +61,8 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     const { needs, diagnostics: needProblems } = needsOf(evaluated);
     if (needProblems.some(isError)) return { ok: false, diagnostics: [...diagnostics, ...needProblems] };
     const folder = resolve(context.cwd, dirname(request.file));
-    const facts = await gatherFacts(context, request, needs, folder, options);
+    const top = evaluated.layers.at(-1)?.name ?? evaluated.name;
+    const facts = await gatherFacts(context, `${basename(request.file)}#${top}`, needs, folder, options);
     if (!facts.ok) return { ok: false, failures: [facts.failure] };
     const lowered = lower(evaluated, facts.value, request.file);
     if (lowered.plan === undefined) return { ok: false, diagnostics: [...diagnostics, ...lowered.diagnostics] };
@@ -124,7 +126,7 @@ async function readText(path: string): Promise<string | undefined> {
 
 async function gatherFacts(
     context: Context,
-    request: RecipeRequest,
+    lockKey: string,
     needs: Needs,
     folder: string,
     options: PrepareOptions,
@@ -140,7 +142,7 @@ async function gatherFacts(
     };
     const [tools, pinned] = await Promise.all([
         identifyTools(needs.tools, { store, environment: context.env }),
-        pinSources(request, needs, folder, fetching, options),
+        pinSources(lockKey, needs, fetching, options),
     ]);
     if (!tools.ok) return tools;
     if (!pinned.ok) return pinned;
@@ -157,16 +159,14 @@ interface Pinned {
 
 /** Tree digests of folders and commits; the latter, and everything that is fetched here, is compared with the lock. */
 async function pinSources(
-    request: RecipeRequest,
+    key: string,
     needs: Needs,
-    folder: string,
     fetching: FetchContext,
     options: PrepareOptions,
 ): Promise<Result<Pinned, Failure>> {
-    const lockPath = join(folder, 'rpkg.lock');
+    const lockPath = join(fetching.baseDir, 'rpkg.lock');
     const read = readLock(lockPath);
     if (!read.ok) return failure({ kind: 'lock-mismatch', what: lockPath, detail: read.problem });
-    const key = `${basename(request.file)}#${request.recipe ?? ''}`;
     const known = read.lock.recipes[key]?.sources ?? {};
     const sources = new Map<string, Source>();
     const trees = new Map<string, string>();
@@ -200,11 +200,14 @@ async function pinSource(
         if (known?.pin === pin) return success({ source: { ...source, tree: known.tree }, lock: known });
         if (locked) return failure(staleLock(what));
         const tree = await resolveGit(source.url, source.commit, fetching);
-        return tree.ok ? success({ source: { ...source, tree: tree.value }, lock: { pin, what, tree: tree.value } }) : tree;
+        return tree.ok
+            ? success({ source: { ...source, tree: tree.value }, lock: { pin, what, tree: tree.value } })
+            : tree;
     }
     const pin = sourceHash(source);
     const recorded = recordedTree(fetching.store, source);
-    if (known?.pin === pin && (recorded === undefined || recorded === known.tree)) return success({ source, lock: known });
+    if (known?.pin === pin && (recorded === undefined || recorded === known.tree))
+        return success({ source, lock: known });
     if (locked) return failure(staleLock(what));
     const tree = await fetchSource(source, fetching);
     if (!tree.ok) return tree;
@@ -215,7 +218,11 @@ async function pinSource(
 }
 
 function staleLock(what: string): Failure {
-    return { kind: 'lock-mismatch', what: 'rpkg.lock', detail: `${what} is not pinned in it, and \`--locked\` forbids a change` };
+    return {
+        kind: 'lock-mismatch',
+        what: 'rpkg.lock',
+        detail: `${what} is not pinned in it, and \`--locked\` forbids a change`,
+    };
 }
 
 function sourceTitle(source: SourceNeed['source']): string {
@@ -239,10 +246,9 @@ function updateLock(
     sources: Readonly<Record<string, LockedSource>>,
     options: PrepareOptions,
 ): Result<void, Failure> {
-    const unchanged = JSON.stringify(lock.recipes[key]?.sources ?? {}) === JSON.stringify(sources);
-    const sorted = JSON.stringify(Object.entries(lock.recipes[key]?.sources ?? {}).sort()) === JSON.stringify(Object.entries(sources).sort());
-    if (unchanged || sorted) return success(undefined);
-    if (options.locked) return failure({ kind: 'lock-mismatch', what: path, detail: 'it pins other sources than the recipe has' });
+    if (canonicalJson(lock.recipes[key]?.sources ?? {}) === canonicalJson(sources)) return success(undefined);
+    if (options.locked)
+        return failure({ kind: 'lock-mismatch', what: path, detail: 'it pins other sources than the recipe has' });
     try {
         writeLock(path, { ...lock, recipes: { ...lock.recipes, [key]: { sources } } });
         options.note('rpkg.lock updated');
@@ -254,7 +260,11 @@ function updateLock(
 }
 
 /** Files of sources that decide how the plan looks. A source that is not in the store yet is fetched. */
-async function readTexts(needs: Needs, sources: ReadonlyMap<string, Source>, fetching: FetchContext): Promise<Result<Map<string, string>, Failure>> {
+async function readTexts(
+    needs: Needs,
+    sources: ReadonlyMap<string, Source>,
+    fetching: FetchContext,
+): Promise<Result<Map<string, string>, Failure>> {
     const texts = new Map<string, string>();
     for (const { source: id, path } of needs.texts) {
         const source = sources.get(id);

@@ -12,8 +12,14 @@ export interface Answer {
 }
 
 /** Name, digest and path of each output; `paths` in the same order. */
-export function printAnswer(context: Context, { subject, execution, outputs }: Answer, paths: readonly string[], json: boolean): void {
+export function printAnswer(
+    context: Context,
+    { subject, execution, outputs }: Answer,
+    paths: readonly string[],
+    json: boolean,
+): void {
     const places = outputs.map(({ name, tree }, index) => ({ name, digest: tree, path: paths[index] ?? '' }));
     if (json) context.out.write(`${JSON.stringify({ subject, execution, outputs: places }, undefined, 2)}\n`);
-    else for (const { name, digest, path } of places) context.out.write(`${subject.name} ${name}  ${digest}\n${path}\n`);
+    else
+        for (const { name, digest, path } of places) context.out.write(`${subject.name} ${name}  ${digest}\n${path}\n`);
 }

@@ -14,7 +14,8 @@ export async function runProgram(context: Context, argv: readonly string[], vers
         context.out.write(`${version}\n`);
         return exitCodes.ok;
     }
-    if (word === undefined || word === '--help' || word === '-h' || word === 'help') return await showHelp(context, rest[0], word);
+    if (word === undefined || word === '--help' || word === '-h' || word === 'help')
+        return await showHelp(context, rest[0], word);
     const spec = commands.find(({ name }) => name === word);
     if (spec === undefined) return unknownCommand(context, word);
     if (rest.includes('--help') || rest.includes('-h')) return await showHelp(context, word, word);
@@ -32,12 +33,17 @@ async function showHelp(context: Context, command: string | undefined, asked: st
     const spec = commands.find(({ name }) => name === command);
     if (command !== undefined && spec === undefined) return unknownCommand(context, command);
     const { commandHelp, programHelp } = await import('./help.ts');
-    (asked === undefined ? context.err : context.out).write(spec === undefined ? programHelp(commands) : commandHelp(spec));
+    (asked === undefined ? context.err : context.out).write(
+        spec === undefined ? programHelp(commands) : commandHelp(spec),
+    );
     return asked === undefined ? exitCodes.usage : exitCodes.ok;
 }
 
 function unknownCommand(context: Context, word: string): ExitCode {
-    const near = nearest(word, commands.map(({ name }) => name));
+    const near = nearest(
+        word,
+        commands.map(({ name }) => name),
+    );
     const hint = near === undefined ? '`rpkg --help` lists the commands' : `did you mean \`${near}\`?`;
     context.err.write(`error: there is no command \`${word}\`; ${hint}\n`);
     return exitCodes.usage;
@@ -61,7 +67,11 @@ function readArguments(spec: CommandSpec, words: readonly string[]): Arguments |
     const options = Object.fromEntries(
         names.map(({ long, short, takesValue, multiple }) => [
             long,
-            { type: takesValue ? ('string' as const) : ('boolean' as const), multiple, ...(short === undefined ? {} : { short }) },
+            {
+                type: takesValue ? ('string' as const) : ('boolean' as const),
+                multiple,
+                ...(short === undefined ? {} : { short }),
+            },
         ]),
     );
     const { plain, dashed } = spec.dashedOperands === true ? splitDashed(words, names) : { plain: words, dashed: [] };
@@ -76,14 +86,23 @@ function readArguments(spec: CommandSpec, words: readonly string[]): Arguments |
 }
 
 /** Words with a dash that are no option of the command are operands: flags that are asked about. */
-function splitDashed(words: readonly string[], names: readonly OptionNames[]): { plain: readonly string[]; dashed: readonly string[] } {
+function splitDashed(
+    words: readonly string[],
+    names: readonly OptionNames[],
+): { plain: readonly string[]; dashed: readonly string[] } {
     const isOption = (word: string): boolean =>
-        names.some(({ long, short }) => word === `--${long}` || word.startsWith(`--${long}=`) || (short !== undefined && word === `-${short}`));
+        names.some(
+            ({ long, short }) =>
+                word === `--${long}` || word.startsWith(`--${long}=`) || (short !== undefined && word === `-${short}`),
+        );
     const end = words.indexOf('--');
     const before = end < 0 ? words : words.slice(0, end);
     return {
         plain: before.filter((word) => !word.startsWith('-') || isOption(word)),
-        dashed: [...before.filter((word) => word.startsWith('-') && !isOption(word)), ...(end < 0 ? [] : words.slice(end + 1))],
+        dashed: [
+            ...before.filter((word) => word.startsWith('-') && !isOption(word)),
+            ...(end < 0 ? [] : words.slice(end + 1)),
+        ],
     };
 }
 

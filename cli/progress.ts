@@ -34,7 +34,12 @@ export function startProgress(context: Context, quiet: boolean): Progress {
     };
 }
 
-function track(event: EventBody, running: Map<string, number>, state: { total: number; done: number }, now: number): void {
+function track(
+    event: EventBody,
+    running: Map<string, number>,
+    state: { total: number; done: number },
+    now: number,
+): void {
     switch (event.kind) {
         case 'run-started':
             state.total = event.actions;
@@ -55,7 +60,11 @@ function track(event: EventBody, running: Map<string, number>, state: { total: n
     }
 }
 
-function liveLine(running: ReadonlyMap<string, number>, state: { total: number; done: number }, context: Context): string {
+function liveLine(
+    running: ReadonlyMap<string, number>,
+    state: { total: number; done: number },
+    context: Context,
+): string {
     const now = context.now();
     const current = [...running].map(([id, since]) => `${id} ${seconds(now - since)}`).join('  ');
     const line = `[${state.done}/${state.total}] ${current}`;
@@ -84,5 +93,7 @@ function plainLine(event: EventBody, paint: Paint): string | undefined {
 }
 
 export function seconds(durationMs: number): string {
-    return durationMs < 60_000 ? `${(durationMs / 1000).toFixed(1)} s` : `${Math.floor(durationMs / 60_000)} min ${Math.round((durationMs % 60_000) / 1000)} s`;
+    return durationMs < 60_000
+        ? `${(durationMs / 1000).toFixed(1)} s`
+        : `${Math.floor(durationMs / 60_000)} min ${Math.round((durationMs % 60_000) / 1000)} s`;
 }

@@ -18,11 +18,16 @@ export function tellDiagnostics(context: Context, diagnostics: readonly Diagnost
         context.out.write(`${JSON.stringify({ diagnostics: diagnostics.map(diagnosticToJson) }, undefined, 2)}\n`);
         return;
     }
-    for (const diagnostic of diagnostics) context.err.write(`${renderDiagnostic(diagnostic, { color: context.err.color })}\n`);
+    for (const diagnostic of diagnostics)
+        context.err.write(`${renderDiagnostic(diagnostic, { color: context.err.color })}\n`);
 }
 
 /** For diagnostics of a recipe. */
-export function endWithDiagnostics(context: Context, diagnostics: readonly Diagnostic[], options: ReportOptions): ExitCode {
+export function endWithDiagnostics(
+    context: Context,
+    diagnostics: readonly Diagnostic[],
+    options: ReportOptions,
+): ExitCode {
     tellDiagnostics(context, diagnostics, options);
     return diagnostics.some(isError) ? exitCodes.recipe : exitCodes.ok;
 }
@@ -32,7 +37,7 @@ export function endWithFailures(context: Context, failures: readonly Failure[], 
     if (options.json === true) tellDiagnostics(context, failures.map(failureDiagnostic), options);
     else for (const failure of failures) tellFailure(context, failure);
     const codes = failures.map(failureExit);
-    return codes.reduce((worst, code) => (code > worst ? code : worst), exitCodes.ok as ExitCode);
+    return codes.reduce<ExitCode>((worst, code) => (code > worst ? code : worst), exitCodes.ok);
 }
 
 /** With the end of what the action printed: most often that alone says what is wrong. */

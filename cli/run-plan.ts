@@ -20,7 +20,12 @@ export interface RunOptions extends RunSettings {
 }
 
 /** Executes the whole plan. The failure is one that came before the first action. */
-export async function runPlan(context: Context, args: Arguments, planned: Planned, options: RunOptions): Promise<Result<Executed, Failure>> {
+export async function runPlan(
+    context: Context,
+    args: Arguments,
+    planned: Planned,
+    options: RunOptions,
+): Promise<Result<Executed, Failure>> {
     const { plan, store, folder, json } = planned;
     const sandbox = await openSandbox(options.tier);
     if (!sandbox.ok) return sandbox;

@@ -16,10 +16,6 @@ export const targetFacts = ['arch', 'os', 'env', 'triple', 'multiarch', 'endian'
 
 export type TargetFact = (typeof targetFacts)[number];
 
-export function isTargetFact(name: string): name is TargetFact {
-    return (targetFacts as readonly string[]).includes(name);
-}
-
 /** Facts for a pair of Rust target triples; undefined when one of them is not known. */
 export function factsFor(wanted: {
     readonly target: string;

@@ -8,7 +8,7 @@ function quoted(text: string): string {
 }
 
 /** One name, quoted unless the language takes it bare. */
-export function nameKey(name: string): string {
+function nameKey(name: string): string {
     return plain.test(name) ? name : quoted(name);
 }
 

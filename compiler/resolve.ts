@@ -31,7 +31,7 @@ interface Resolving {
     readonly program: Program;
     readonly scopes: Map<string, Map<string, Meaning>>;
     readonly diagnostics: Diagnostic[];
-    /** Definitions that are known not to be recipes of this file yet, innermost last. */
+    /** Definitions whose chains are being found, innermost last. */
     readonly open: (Recipe | Overlay)[];
     readonly broken: Set<Recipe | Overlay>;
 }
@@ -66,8 +66,8 @@ function resolveModule(resolving: Resolving, module: Module): void {
             continue;
         }
         definitions.set(name.text, definition);
-        if (definition.kind === 'profile')
-            scope.set(name.text, { sort: 'profile', name: name.text, profile: definition, module });
+        if (definition.kind !== 'profile') continue;
+        scope.set(name.text, { sort: 'profile', name: name.text, profile: definition, module });
     }
     for (const definition of definitions.values()) {
         if (definition.kind !== 'profile') chainOf(resolving, module, definitions, definition);
@@ -84,18 +84,16 @@ function chainOf(
     const scope = resolving.scopes.get(module.path);
     const known = scope?.get(definition.name.text);
     if (known !== undefined) return known.sort === 'recipe' ? known.chain : undefined;
+    const place = at(module, definition.name.span);
     const start = resolving.open.indexOf(definition);
     if (start >= 0) {
         const circle = resolving.open.slice(start);
         for (const member of circle) resolving.broken.add(member);
         const names = circle.map(({ name }) => name.text);
-        resolving.diagnostics.push(recursion(names, at(module, definition.name.span)));
+        resolving.diagnostics.push(recursion(names, place));
         return undefined;
     }
-    if (resolving.open.length >= deepest) {
-        resolving.diagnostics.push(tooDeep('layers', deepest, at(module, definition.name.span)));
-        return undefined;
-    }
+    if (resolving.open.length >= deepest) return reportDepth(resolving, place);
     resolving.open.push(definition);
     const baseOf = (path: Path): Chain | undefined => {
         const own = path.names.length === 1 ? definitions.get(path.names[0]?.text ?? '') : undefined;
@@ -106,18 +104,23 @@ function chainOf(
         name: definition.name.text,
         module,
         block: definition.block,
-        place: at(module, definition.name.span),
+        place,
     };
     const chain =
         definition.kind === 'recipe'
             ? recipeChain(resolving, definition, layer, baseOf)
             : overlayChain(resolving, definition, layer, baseOf);
     resolving.open.pop();
-    const deep = chain !== undefined && chain.layers.length > deepest;
-    if (deep) resolving.diagnostics.push(tooDeep('layers', deepest, at(module, definition.name.span)));
-    const whole = deep || resolving.broken.has(definition) ? undefined : chain;
+    const fits = chain === undefined || chain.layers.length <= deepest;
+    const whole = resolving.broken.has(definition) ? undefined : fits ? chain : reportDepth(resolving, place);
     scope?.set(definition.name.text, { sort: 'recipe', name: definition.name.text, chain: whole });
     return whole;
+}
+
+/** Once: a pile that is too high is one mistake, wherever it is entered. */
+function reportDepth({ diagnostics }: Resolving, place: Place): Chain | undefined {
+    if (!diagnostics.some(({ code }) => code === 'name/too-deep')) diagnostics.push(tooDeep('layers', deepest, place));
+    return undefined;
 }
 
 /** The chain of a path whose definition is complete already: an imported one. */

@@ -33,7 +33,7 @@ export interface Slot {
     place: Place;
 }
 
-export interface OpenBlock {
+interface OpenBlock {
     readonly names: readonly string[];
     readonly row: GroupRow;
     readonly place: Place;

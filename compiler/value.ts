@@ -14,7 +14,7 @@ export interface Evaluated {
     readonly fields: ReadonlyMap<string, Field>;
 }
 
-export interface EvaluatedLayer {
+interface EvaluatedLayer {
     readonly name: string;
     readonly file: SourceFile;
 }

@@ -33,9 +33,9 @@ export function opensDefinition(head: readonly IToken[]): boolean {
 
 /**
  * Braces that an indented file has no use for: a `}` in the middle of a row that opened nothing, a `{` that does not end
- * its row or that nothing indented follows. At most two are told, which is more than a slip of the finger makes.
+ * its row or that nothing indented follows.
  */
-export function strayBraces(whole: Row, next: Row | undefined): readonly IToken[] {
+export function strayBraces(whole: Row, next: Row | undefined): ReadonlySet<IToken> {
     const { tokens: row, indent } = whole;
     const first = isMisleading(whole) ? 0 : 1;
     const opened: IToken[] = [];
@@ -49,7 +49,7 @@ export function strayBraces(whole: Row, next: Row | undefined): readonly IToken[
     const ends = next?.tokens[0]?.tokenType === tokens.rightBrace && next.indent >= indent;
     const opensBlock = next !== undefined && (next.indent > indent || ends);
     strays.push(...opened.filter((token) => token !== last || !opensBlock));
-    return strays.filter((token) => token !== last || token.tokenType === tokens.leftBrace).slice(0, 2);
+    return new Set(strays.filter((token) => token !== last || token.tokenType === tokens.leftBrace));
 }
 
 /** Whether the row starts with something that was hardly meant to stand there, so that its indentation says nothing. */

@@ -118,10 +118,10 @@ function readRow(reader: Reader, row: Row, next: Row | undefined): void {
     reader.afterBlock = false;
     reader.dropped = false;
     const skipFirst = reader.guided && settle(reader, row);
-    const strays = reader.guided ? strayBraces(row, next) : [];
+    const strays = reader.guided ? strayBraces(row, next) : undefined;
     for (const token of skipFirst ? row.tokens.slice(1) : row.tokens) {
         if (reader.full) return;
-        if (strays.includes(token)) dropBrace(reader, token);
+        if (strays?.has(token) === true) dropBrace(reader, token);
         else if (token.tokenType === tokens.leftBrace) openBlock(reader, token);
         else if (token.tokenType === tokens.rightBrace) closeBrace(reader, token);
         else take(reader, token);

@@ -28,7 +28,12 @@ export type Event = { readonly at: number } & (
           readonly stdout?: string;
           readonly stderr?: string;
       }
-    | { readonly kind: 'action-failed'; readonly action: string; readonly failure: Failure; readonly durationMs: number }
+    | {
+          readonly kind: 'action-failed';
+          readonly action: string;
+          readonly failure: Failure;
+          readonly durationMs: number;
+      }
     /** Not tried, because an action it needs failed. */
     | { readonly kind: 'action-skipped'; readonly action: string; readonly because: string }
     | {

@@ -5,20 +5,51 @@ export type Failure =
     | { readonly kind: 'unreachable'; readonly what: string; readonly cause: string }
     | { readonly kind: 'hash-mismatch'; readonly what: string; readonly expected: string; readonly actual: string }
     /** An archive or tree that rpkg refuses; `rule` is a short id such as `path`, `type`, `name`, `tar`, `limit`, `link`, `duplicate`. */
-    | { readonly kind: 'bad-tree'; readonly what: string; readonly rule: string; readonly entry: string; readonly detail: string }
+    | {
+          readonly kind: 'bad-tree';
+          readonly what: string;
+          readonly rule: string;
+          readonly entry: string;
+          readonly detail: string;
+      }
     | { readonly kind: 'missing-path'; readonly what: string; readonly path: string }
     | { readonly kind: 'missing-tool'; readonly tool: string; readonly neededFor: string; readonly remedy: string }
     /** Cargo would not fetch with this lock: `detail` is cargo's own message. */
     | { readonly kind: 'lock-mismatch'; readonly what: string; readonly detail: string }
     | { readonly kind: 'sandbox-unavailable'; readonly tier: string; readonly cause: string; readonly remedy: string }
     /** `log` is the path of the captured output, `kept` the tree left for looking at. */
-    | { readonly kind: 'action-failed'; readonly action: string; readonly exit: string; readonly log: string; readonly kept: string }
-    | { readonly kind: 'action-timeout'; readonly action: string; readonly seconds: number; readonly log: string; readonly kept: string }
-    | { readonly kind: 'missing-output'; readonly action: string; readonly output: string; readonly log: string; readonly kept: string }
+    | {
+          readonly kind: 'action-failed';
+          readonly action: string;
+          readonly exit: string;
+          readonly log: string;
+          readonly kept: string;
+      }
+    | {
+          readonly kind: 'action-timeout';
+          readonly action: string;
+          readonly seconds: number;
+          readonly log: string;
+          readonly kept: string;
+      }
+    | {
+          readonly kind: 'missing-output';
+          readonly action: string;
+          readonly output: string;
+          readonly log: string;
+          readonly kept: string;
+      }
     /** A store object is not what its name says. */
     | { readonly kind: 'corrupt-object'; readonly digest: string; readonly path: string; readonly detail: string }
     /** Any file operation the system refused: disk full, no permission, … `code` is errno's name. */
     | { readonly kind: 'system'; readonly code: string; readonly operation: string; readonly path: string }
-    | { readonly kind: 'not-reproducible'; readonly action: string; readonly output: string; readonly first: string; readonly second: string; readonly paths: readonly string[] }
+    | {
+          readonly kind: 'not-reproducible';
+          readonly action: string;
+          readonly output: string;
+          readonly first: string;
+          readonly second: string;
+          readonly paths: readonly string[];
+      }
     | { readonly kind: 'offline'; readonly what: string }
     | { readonly kind: 'interrupted'; readonly signal: string };

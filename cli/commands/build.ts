@@ -26,13 +26,20 @@ export const build: CommandRun = async (context, args) => {
         const path = objectPath(tree);
         return path !== undefined && lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
     };
-    const known = args.value('output') === undefined ? await lastAnswer(context, request, { root, hasTree }) : undefined;
+    const known =
+        args.value('output') === undefined ? await lastAnswer(context, request, { root, hasTree }) : undefined;
     if (known === undefined) {
         const { buildPlan } = await import('../build-plan.ts');
         return await buildPlan(context, args, settings);
     }
     const json = args.flag('json');
-    if (!json && !args.flag('quiet')) context.err.write(`${known.subject.name} ${known.subject.version}: nothing to do\n`);
-    printAnswer(context, known, known.outputs.map(({ tree }) => objectPath(tree) ?? ''), json);
+    if (!json && !args.flag('quiet'))
+        context.err.write(`${known.subject.name} ${known.subject.version}: nothing to do\n`);
+    printAnswer(
+        context,
+        known,
+        known.outputs.map(({ tree }) => objectPath(tree) ?? ''),
+        json,
+    );
     return exitCodes.ok;
 };

@@ -20,7 +20,9 @@ export const check: CommandRun = async (context, args) => {
     if (json && diagnostics.length === 0) context.out.write('{ "diagnostics": [] }\n');
     const code = endWithDiagnostics(context, diagnostics, { json });
     if (!json && !diagnostics.some(isError)) {
-        context.err.write(`${args.operands.length === 1 ? '1 recipe' : `${args.operands.length} recipes`} checked, nothing wrong\n`);
+        context.err.write(
+            `${args.operands.length === 1 ? '1 recipe' : `${args.operands.length} recipes`} checked, nothing wrong\n`,
+        );
     }
     return code;
 };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { diffPlans } from '../../compiler/diff/diff.ts';
 import { decodePlan } from '../../compiler/plan/decode.ts';
 import type { Plan } from '../../compiler/plan/plan.ts';
@@ -22,19 +22,38 @@ export const diff: CommandRun = async (context, args) => {
             if (args.flag('json')) context.out.write(`${JSON.stringify(result, undefined, 2)}\n`);
             else {
                 const limit = args.flag('full') ? Number.MAX_SAFE_INTEGER : defaultLimit;
-                context.out.write(diffText(before, after, result, { paint: paintFor(context.out.color), limit }));
+                const folders = { before: folderOf(first), after: folderOf(second) };
+                context.out.write(
+                    diffText(before, after, result, { paint: paintFor(context.out.color), limit, folders }),
+                );
             }
             return Promise.resolve(result.sameExecution ? exitCodes.ok : exitCodes.finding);
         }),
     );
 };
 
+/** A plan file does not say where its recipe lay: its files are shown as the plan names them. */
+function folderOf(word: string): string {
+    return word.endsWith('.json') ? '' : dirname(word.replace(/#[^#]*$/, ''));
+}
+
 /** One side: a plan file when the word ends in `.json`, else a recipe. */
-async function withSide(context: Context, args: Arguments, word: string, use: (plan: Plan) => Promise<ExitCode>): Promise<ExitCode> {
+async function withSide(
+    context: Context,
+    args: Arguments,
+    word: string,
+    use: (plan: Plan) => Promise<ExitCode>,
+): Promise<ExitCode> {
     if (!word.endsWith('.json')) return await withPlan(context, args, word, false, ({ plan }) => use(plan));
     const read = readPlan(resolve(context.cwd, word));
     if (typeof read !== 'string') return await use(read);
-    const diagnostic = { code: 'plan/unreadable', severity: 'error', message: `${word} is not a plan: ${read}`, labels: [], help: 'make one with `rpkg plan RECIPE -o FILE`' } as const;
+    const diagnostic = {
+        code: 'plan/unreadable',
+        severity: 'error',
+        message: `${word} is not a plan: ${read}`,
+        labels: [],
+        help: 'make one with `rpkg plan RECIPE -o FILE`',
+    } as const;
     return endWithDiagnostics(context, [diagnostic], { json: args.flag('json') });
 }
 

@@ -38,8 +38,16 @@ export const doctor: CommandRun = async (context, args) => {
     for (const { name, needed } of tools) {
         const found = await identifyTools([name], { store: store.value, environment: context.env });
         const tool = found.ok ? found.value[name] : undefined;
-        if (tool !== undefined) rows.push({ name, ok: true, needed, detail: `${tool.version} (${tool.path})`.trimStart(), remedy: '' });
-        else if (!found.ok) rows.push({ name, ok: false, needed, detail: 'not found', remedy: failureDiagnostic(found.failure).help ?? '' });
+        if (tool !== undefined)
+            rows.push({ name, ok: true, needed, detail: `${tool.version} (${tool.path})`.trimStart(), remedy: '' });
+        else if (!found.ok)
+            rows.push({
+                name,
+                ok: false,
+                needed,
+                detail: 'not found',
+                remedy: failureDiagnostic(found.failure).help ?? '',
+            });
     }
     rows.push({ name: 'store', ok: true, needed: true, detail: store.value.root, remedy: '' });
     await store.value.close();

@@ -18,7 +18,9 @@ import { tellUsage } from '../request.ts';
 import { withPlan } from '../with-plan.ts';
 
 /** File name → text, for each format. */
-const formats: Readonly<Record<string, (plan: Plan, archives: ReadonlyMap<string, string>) => Readonly<Record<string, string>>>> = {
+const formats: Readonly<
+    Record<string, (plan: Plan, archives: ReadonlyMap<string, string>) => Readonly<Record<string, string>>>
+> = {
     json: (plan) => ({ 'plan.json': emitJson(plan) }),
     make: (plan, archives) => ({ Makefile: emitMakefile(plan), 'build.sh': emitShell(plan, archives) }),
     sh: (plan, archives) => ({ 'build.sh': emitShell(plan, archives) }),
@@ -38,7 +40,14 @@ export const emit: CommandRun = async (context, args) => {
         const target = output === undefined ? undefined : resolve(context.cwd, output);
         let archives: ReadonlyMap<string, string> = new Map();
         if (word !== 'json') {
-            const fetching = { store, baseDir: folder, offline: args.flag('offline'), environment: context.env, report: () => undefined, signal: context.signal };
+            const fetching = {
+                store,
+                baseDir: folder,
+                offline: args.flag('offline'),
+                environment: context.env,
+                report: () => undefined,
+                signal: context.signal,
+            };
             const fetched = await fetchAll(plan, fetching);
             if (!fetched.ok) return endWithFailures(context, [fetched.failure], planned);
             const exported = await exportSources(fetched.value, store, target);

@@ -22,6 +22,9 @@ export const fetch: CommandRun = (context, args) =>
         if (!fetched.ok) return endWithFailures(context, [fetched.failure], planned);
         const trees = Object.fromEntries(fetched.value);
         if (json) context.out.write(`${JSON.stringify({ sources: trees }, undefined, 2)}\n`);
-        else context.out.write(`${fetched.value.size} sources of ${plan.subject.name} ${plan.subject.version} are in the store\n`);
+        else
+            context.out.write(
+                `${fetched.value.size} sources of ${plan.subject.name} ${plan.subject.version} are in the store\n`,
+            );
         return exitCodes.ok;
     });

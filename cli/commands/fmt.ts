@@ -26,7 +26,9 @@ export const fmt: CommandRun = (context, args) => {
             const code = (error as NodeJS.ErrnoException).code;
             if (code === undefined) throw error;
             if (code === 'ENOENT') return Promise.resolve(endWithDiagnostics(context, [missingMain(path)], { json }));
-            return Promise.resolve(endWithFailures(context, [{ kind: 'system', code, operation: 'format', path }], { json }));
+            return Promise.resolve(
+                endWithFailures(context, [{ kind: 'system', code, operation: 'format', path }], { json }),
+            );
         }
     }
     if (diagnostics.length > 0) return Promise.resolve(endWithDiagnostics(context, diagnostics, { json }));

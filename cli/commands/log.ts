@@ -20,19 +20,31 @@ export const log: CommandRun = async (context, args) => {
     const run = args.value('run') ?? runs[0];
     const events = run === undefined ? undefined : readEventLog(store.value.root, run);
     if (events === undefined) {
-        context.err.write(run === undefined ? 'nothing has been run with this store\n' : `there is no run ${run}; \`rpkg log --runs\` lists them\n`);
+        context.err.write(
+            run === undefined
+                ? 'nothing has been run with this store\n'
+                : `there is no run ${run}; \`rpkg log --runs\` lists them\n`,
+        );
         return exitCodes.finding;
     }
     const [action] = args.operands;
-    return action === undefined ? showEvents(context, events, json) : showAction(context, store.value, events, action, json);
+    return action === undefined
+        ? showEvents(context, events, json)
+        : showAction(context, store.value, events, action, json);
 };
 
 function listRuns(context: Context, store: Store, runs: readonly string[], json: boolean): ExitCode {
-    const summaries = runs.map((run) => ({ run, events: readEventLog(store.root, run) ?? [] })).map(({ run, events }) => {
-        const first = events.find((event) => event.kind === 'run-started');
-        const last = events.find((event) => event.kind === 'run-finished');
-        return { run, subject: first?.subject ?? '', outcome: last === undefined ? 'not finished' : last.ok ? 'done' : 'failed' };
-    });
+    const summaries = runs
+        .map((run) => ({ run, events: readEventLog(store.root, run) ?? [] }))
+        .map(({ run, events }) => {
+            const first = events.find((event) => event.kind === 'run-started');
+            const last = events.find((event) => event.kind === 'run-finished');
+            return {
+                run,
+                subject: first?.subject ?? '',
+                outcome: last === undefined ? 'not finished' : last.ok ? 'done' : 'failed',
+            };
+        });
     if (json) context.out.write(`${JSON.stringify(summaries, undefined, 2)}\n`);
     else for (const { run, subject, outcome } of summaries) context.out.write(`${run}  ${subject}  ${outcome}\n`);
     return exitCodes.ok;
@@ -67,7 +79,9 @@ function describe(event: Event): string {
 
 /** What the action printed, in this run or in the one that its result came from. */
 function showAction(context: Context, store: Store, events: readonly Event[], action: string, json: boolean): ExitCode {
-    const event = events.findLast((each) => 'action' in each && each.action === action && each.kind !== 'action-started');
+    const event = events.findLast(
+        (each) => 'action' in each && each.action === action && each.kind !== 'action-started',
+    );
     if (event === undefined) {
         context.err.write(`the run had no action \`${action}\`\n`);
         return exitCodes.finding;
@@ -87,7 +101,9 @@ function streamsOf(store: Store, event: Event): { readonly stdout: string; reado
         return { stdout: readOrEmpty(`${kept}/stdout`), stderr: readOrEmpty(`${kept}/stderr`) };
     }
     const key = 'key' in event ? event.key : undefined;
-    const record = (key === undefined ? undefined : store.readRecord('action', key.slice('sha256:'.length))) as { stdout?: string; stderr?: string } | undefined;
+    const record = (key === undefined ? undefined : store.readRecord('action', key.slice('sha256:'.length))) as
+        | { stdout?: string; stderr?: string }
+        | undefined;
     const read = (hash: string | undefined): string => {
         const parsed = hash === undefined ? undefined : parseHash(hash);
         return parsed === undefined ? '' : readOrEmpty(store.blobPath(parsed));

@@ -20,6 +20,8 @@ export const plan: CommandRun = (context, args) =>
             return Promise.resolve(exitCodes.ok);
         } catch (error) {
             const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
-            return Promise.resolve(endWithFailures(context, [{ kind: 'system', code, operation: 'write', path: output }], planned));
+            return Promise.resolve(
+                endWithFailures(context, [{ kind: 'system', code, operation: 'write', path: output }], planned),
+            );
         }
     });

@@ -73,7 +73,9 @@ function latestKept(store: Store, id: string | undefined): Kept | undefined {
     const root = join(store.root, 'failed');
     const all = namesIn(root).flatMap((name) => {
         const action = readKept(join(root, name));
-        return action === undefined || (id !== undefined && action.id !== id) ? [] : [{ folder: join(root, name), action }];
+        return action === undefined || (id !== undefined && action.id !== id)
+            ? []
+            : [{ folder: join(root, name), action }];
     });
     return all.sort((a, b) => compareBytes(b.action.run, a.action.run))[0];
 }

@@ -13,16 +13,14 @@ export const store: CommandRun = async (context, args) => {
     const json = args.flag('json');
     const opened = await openUserStore(context, args);
     if (!opened.ok) return endWithFailures(context, [opened.failure], { json });
-    switch (args.operands[0]) {
-        case 'path':
-            context.out.write(`${opened.value.root}\n`);
-            return exitCodes.ok;
-        case 'verify':
-            return await verifyStore(context, opened.value, args.flag('repair'), json);
-        default:
-            tellUsage(context, 'the task is verify or path');
-            return exitCodes.usage;
+    const [task] = args.operands;
+    if (task === 'verify') return await verifyStore(context, opened.value, args.flag('repair'), json);
+    if (task === 'path') {
+        context.out.write(`${opened.value.root}\n`);
+        return exitCodes.ok;
     }
+    tellUsage(context, 'the task is verify or path');
+    return exitCodes.usage;
 };
 
 /** What a killed process left is said, but is no finding: the next run removes it. */

@@ -47,7 +47,9 @@ function followed(
     if (seen.has(field)) return [];
     seen.add(field);
     const chains = [before, after].flatMap((plan) => plan.provenance.fields[field]?.chain ?? []);
-    const named = new Set(chains.flatMap((touch) => [...touch.operand.matchAll(/\\\(([^)]+)\)/g)].map(([, name]) => name ?? '')));
+    const named = new Set(
+        chains.flatMap((touch) => [...touch.operand.matchAll(/\\\(([^)]+)\)/g)].map(([, name]) => name ?? '')),
+    );
     return unique(
         [...named].flatMap((name) => {
             const own = direct.get(name === 'release.epoch' ? 'epoch' : name) ?? [];
@@ -63,11 +65,24 @@ function fieldCauses(field: string, before: Plan, after: Plan): readonly Cause[]
     const come = now.filter(({ key }) => !old.some((other) => other.key === key));
     const causes: Cause[] = [];
     for (const statement of come) {
-        const pair = gone.findIndex(({ touch }) => touch.layer === statement.touch.layer && touch.operator === statement.touch.operator);
+        const pair = gone.findIndex(
+            ({ touch }) => touch.layer === statement.touch.layer && touch.operator === statement.touch.operator,
+        );
         const [replaced] = pair < 0 ? [] : gone.splice(pair, 1);
-        causes.push(cause(field, replaced === undefined ? 'added' : 'edited', statement, replaced?.touch.operand, statement.touch.operand));
+        causes.push(
+            cause(
+                field,
+                replaced === undefined ? 'added' : 'edited',
+                statement,
+                replaced?.touch.operand,
+                statement.touch.operand,
+            ),
+        );
     }
-    return [...causes, ...gone.map((statement) => cause(field, 'removed', statement, statement.touch.operand, undefined))];
+    return [
+        ...causes,
+        ...gone.map((statement) => cause(field, 'removed', statement, statement.touch.operand, undefined)),
+    ];
 }
 
 interface Statement {
@@ -84,7 +99,13 @@ function statements(plan: Plan, origin: FieldOrigin | undefined): readonly State
     }));
 }
 
-function cause(field: string, kind: Cause['kind'], { file, touch }: Statement, before: string | undefined, after: string | undefined): Cause {
+function cause(
+    field: string,
+    kind: Cause['kind'],
+    { file, touch }: Statement,
+    before: string | undefined,
+    after: string | undefined,
+): Cause {
     return { field, kind, file, line: touch.line, layer: touch.layer, before, after, because: touch.because };
 }
 

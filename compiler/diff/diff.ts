@@ -30,7 +30,10 @@ export interface CauseEffect extends Cause {
 
 export function diffPlans(before: Plan, after: Plan): PlanDiff {
     const byField = causesByField(before, after);
-    const numbered = new Map<string, { readonly index: number; readonly cause: Cause; readonly actions: Set<string> }>();
+    const numbered = new Map<
+        string,
+        { readonly index: number; readonly cause: Cause; readonly actions: Set<string> }
+    >();
     const number = (cause: Cause, action: string | undefined): number => {
         const key = causeKey(cause);
         const known = numbered.get(key) ?? { index: numbered.size, cause, actions: new Set<string>() };
@@ -47,7 +50,10 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
         const at = change.kind === 'changed' ? change.changes.map((each) => each.at) : [`/actions/${change.id}`];
         return { ...change, causes: causesAt(at, change.id) };
     });
-    const others = otherChanges(before, after).map((change) => ({ ...change, causes: causesAt([change.at], undefined) }));
+    const others = otherChanges(before, after).map((change) => ({
+        ...change,
+        causes: causesAt([change.at], undefined),
+    }));
     const inChangedEnvironment = Object.entries(after.actions).flatMap(([id, action]) => {
         if (action.kind !== 'run') return [];
         const [old, now] = [before.environments[action.environment], after.environments[action.environment]];

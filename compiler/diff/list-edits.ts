@@ -12,11 +12,15 @@ export function listEdits(before: readonly string[], after: readonly string[]): 
     let start = 0;
     while (start < before.length && start < after.length && before[start] === after[start]) start++;
     let end = 0;
-    while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+    while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end))
+        end++;
     const old = before.slice(start, before.length - end);
     const now = after.slice(start, after.length - end);
     if (old.length === 0 || now.length === 0 || old.length > quadraticLimit || now.length > quadraticLimit) {
-        return [...old.map((text) => ({ kind: 'removed', text }) as const), ...now.map((text) => ({ kind: 'added', text }) as const)];
+        return [
+            ...old.map((text) => ({ kind: 'removed', text }) as const),
+            ...now.map((text) => ({ kind: 'added', text }) as const),
+        ];
     }
     return walk(old, now, lengths(old, now));
 }
@@ -45,7 +49,10 @@ function walk(old: readonly string[], now: readonly string[], table: readonly Ui
         if (left !== undefined && left === right) {
             i++;
             j++;
-        } else if (right === undefined || (left !== undefined && (table[i + 1]?.[j] ?? 0) >= (table[i]?.[j + 1] ?? 0))) {
+        } else if (
+            right === undefined ||
+            (left !== undefined && (table[i + 1]?.[j] ?? 0) >= (table[i]?.[j + 1] ?? 0))
+        ) {
             edits.push({ kind: 'removed', text: left ?? '' });
             i++;
         } else {

@@ -53,9 +53,15 @@ settle() {
     find "$1" -exec touch -h -d @${fixedMtimeSeconds} {} +
 }
 
+# grant WEIGHT: how many jobs the action may use; 0 stands for all.
+grant() {
+    granted=$jobs
+    if [ "$1" -gt 0 ] && [ "$1" -lt "$jobs" ]; then granted=$1; fi
+}
+
 # copy TREE NAME: a private copy to work on.
 copy() {
-    cp -Rp "$trees/$1" "$tmp/rpkg/$2"
+    cp -RPp "$trees/$1" "$tmp/rpkg/$2"
     settle "$tmp/rpkg/$2"
 }
 
@@ -174,7 +180,7 @@ export_tree() {
     [ -e "$trees/$1" ] || die "$1 is not done"
     discard "$result/$2"
     mkdir -p "$result"
-    cp -Rp "$trees/$1" "$result/$2"
+    cp -RPp "$trees/$1" "$result/$2"
     chmod -R u+w "$result/$2"
     printf '%s\\n' "$result/$2"
 }

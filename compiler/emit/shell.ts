@@ -79,7 +79,7 @@ function writeBody({ files }: WriteAction): string {
 function composeBody({ entries }: ComposeAction): string {
     const commands = sortedEntries(entries).flatMap(([path, tree]) => [
         ...makeParent(path),
-        `cp -Rp "$trees"/${shellWord(treeFolder(tree))} "$tmp/out"/${shellWord(path)}`,
+        `cp -RPp "$trees"/${shellWord(treeFolder(tree))} "$tmp/out"/${shellWord(path)}`,
     ]);
     return lines(...commands, 'publish out "$tmp/out"');
 }
@@ -106,7 +106,7 @@ function runBody(plan: Plan, action: RunAction): string {
         `-- ${commandLine(action).map(shellWord).join(' ')}`,
     ];
     return (
-        lines(...copies, `fresh ${fresh.map(nameOf).join(' ')}`) +
+        lines(`grant ${action.limits.weight}`, ...copies, `fresh ${fresh.map(nameOf).join(' ')}`) +
         `    ${call.join(' \\\n        ')}\n` +
         lines(...outputs.map(([name, at]) => `publish ${shellWord(name)} "$tmp"/rpkg/${nameOf(at)} ${shellWord(at)}`))
     );
@@ -126,9 +126,9 @@ function nameOf(at: string): string {
     return shellWord(at.slice(sandboxRoot.length + 1));
 }
 
-/** `$(jobs)` becomes the script's own variable; everything else stays literal. */
+/** `$(jobs)` becomes what `grant` gave; everything else stays literal. */
 function jobsWord(value: string): string {
-    return value.split('$(jobs)').map(shellWord).join('"$jobs"');
+    return value.split('$(jobs)').map(shellWord).join('"$granted"');
 }
 
 /** Each mounted tool once; several tools may share a mount. */

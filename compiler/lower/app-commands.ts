@@ -45,14 +45,18 @@ export function installScript(lowering: Lowering): string {
     const programs =
         bins.length > 0
             ? bins.map((bin) => `install -m 755 ${shellWord(`${built}/${bin}`)} ${destination}/`)
-            : [`find ${shellWord(built)} -maxdepth 1 -type f -perm -100 ! -name '*.so' ! -name '*.d' -exec install -m 755 -t ${destination} {} +`];
+            : [
+                  `find ${shellWord(built)} -maxdepth 1 -type f -perm -100 ! -name '*.so' ! -name '*.d' -exec install -m 755 -t ${destination} {} +`,
+              ];
     return [
         `mkdir -p ${destination}`,
         ...programs,
-        ...(install === undefined ? [] : listOf(install, 'files')).flatMap((rule) => installFile(lowering, rule, prefix)),
+        ...(install === undefined ? [] : listOf(install, 'files')).flatMap((rule) =>
+            installFile(lowering, rule, prefix),
+        ),
         ...Object.entries(install === undefined ? {} : mapOf(install, 'rename')).map(([from, to]) => {
             const target = `"$OUT"${shellWord(`${prefix}/${to}`)}`;
-            return `mkdir -p "$(dirname ${target})" && mv ${`"$OUT"${shellWord(`${prefix}/${from}`)}`} ${target}`;
+            return `mkdir -p "$(dirname ${target})" && mv "$OUT"${shellWord(`${prefix}/${from}`)} ${target}`;
         }),
     ].join('\n');
 }

@@ -40,7 +40,8 @@ function checkChannels({ evaluated, diagnostics }: Lowering): void {
         if (shadowsFlags(name)) diagnostics.push(shadowedFlags(name, field.place));
     }
     const host = evaluated.root.fields.get('host-rustflags');
-    if (host !== undefined && listOf(evaluated.root, 'host-rustflags').length > 0) diagnostics.push(noHostFlags(host.place));
+    if (host !== undefined && listOf(evaluated.root, 'host-rustflags').length > 0)
+        diagnostics.push(noHostFlags(host.place));
 }
 
 const flagFields = ['rustflags', 'ldflags', 'linker', 'remap-paths', 'profile', 'version'];
@@ -86,7 +87,10 @@ function addBuild(lowering: Lowering, vendor: Vendor): void {
     noteCommon(lowering, 'build', undefined);
     const cargoIndex = dropLock ? 1 : 0;
     trace.note(['actions', 'build', 'commands', cargoIndex], commandFields);
-    trace.note(['actions', 'build', 'commands', cargoIndex + 1], [...keysBelow(evaluated, 'install'), 'bins', 'profile']);
+    trace.note(
+        ['actions', 'build', 'commands', cargoIndex + 1],
+        [...keysBelow(evaluated, 'install'), 'bins', 'profile'],
+    );
     for (const name of Object.keys(flags).sort(compareBytes)) {
         const language = name.startsWith('CFLAGS') ? 'cflags' : name.startsWith('CXXFLAGS') ? 'cxxflags' : 'ldflags';
         trace.note(['actions', 'build', 'env', name], language === 'ldflags' ? [language] : [language, 'cppflags']);
@@ -129,7 +133,9 @@ function addTest(lowering: Lowering, name: string, group: Group, tree: string): 
         `test "$status" -eq ${numberOf(group, 'expect-exit') ?? 0} || { echo "exit status $status" >&2; exit 1; }`,
         ...(expected === undefined
             ? []
-            : [`grep -qF -e ${shellWord(expected)} ${places.result}/stdout || { echo ${shellWord(`not printed: ${expected}`)} >&2; exit 1; }`]),
+            : [
+                  `grep -qF -e ${shellWord(expected)} ${places.result}/stdout || { echo ${shellWord(`not printed: ${expected}`)} >&2; exit 1; }`,
+              ]),
     ].join('\n');
     lowering.actions.set(id, {
         kind: 'run',

@@ -10,13 +10,18 @@ type TomlValue = string | number | boolean | readonly string[];
 export function cargoConfig(lowering: Lowering, vendor: Vendor): string {
     const { evaluated } = lowering;
     const target = String(evaluated.facts['target.triple']);
-    const replaced = vendor.registries.filter((url) => !isDefaultRegistry(url)).map((url, index): Section => [
-        `source.registry-${index + 1}`,
-        { registry: url, 'replace-with': 'rpkg' },
-    ]);
+    const replaced = vendor.registries
+        .filter((url) => !isDefaultRegistry(url))
+        .map((url, index): Section => [`source.registry-${index + 1}`, { registry: url, 'replace-with': 'rpkg' }]);
     return writeToml([
         ['build', { target }],
-        [`target.${target}`, { linker: textOf(evaluated.root, 'linker') ?? '/usr/bin/cc', rustflags: targetFlags(lowering, vendor.directory) }],
+        [
+            `target.${target}`,
+            {
+                linker: textOf(evaluated.root, 'linker') ?? '/usr/bin/cc',
+                rustflags: targetFlags(lowering, vendor.directory),
+            },
+        ],
         [`profile.${profileName(lowering)}`, profileKeys(lowering)],
         ['net', { offline: true }],
         ['source.crates-io', { 'replace-with': 'rpkg' }],
@@ -55,20 +60,28 @@ function profileKeys(lowering: Lowering): Record<string, TomlValue> {
         const value = numberOf(group, name) ?? field.value;
         if (typeof value === 'string' && /^[0-3]$/.test(value)) keys[name] = Number(value);
         else if (name === 'lto' && value === 'thin-local') keys[name] = false;
-        else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') keys[name] = value;
+        else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+            keys[name] = value;
     }
     return keys;
 }
 
 function isDefaultRegistry(url: string): boolean {
-    return /^(?:registry|sparse)\+https:\/\/(?:github\.com\/rust-lang\/crates\.io-index|index\.crates\.io)\/?$/.test(url);
+    return /^(?:registry|sparse)\+https:\/\/(?:github\.com\/rust-lang\/crates\.io-index|index\.crates\.io)\/?$/.test(
+        url,
+    );
 }
 
 /** One key a line and one list item a line, so that a plan's difference is a flag and not a paragraph. */
 function writeToml(sections: readonly Section[]): string {
     const tables = sections
         .filter(([, keys]) => Object.keys(keys).length > 0)
-        .map(([name, keys]) => `[${name}]\n${Object.entries(keys).map(([key, value]) => `${key} = ${tomlValue(value)}\n`).join('')}`);
+        .map(
+            ([name, keys]) =>
+                `[${name}]\n${Object.entries(keys)
+                    .map(([key, value]) => `${key} = ${tomlValue(value)}\n`)
+                    .join('')}`,
+        );
     return tables.join('\n');
 }
 

@@ -38,7 +38,9 @@ export function addSources(lowering: Lowering): void {
 /** The variables that every action of the recipe has, its own `env` and the given additions on top. */
 export function completeEnv(lowering: Lowering, own: Readonly<Record<string, string>>): Record<string, string> {
     const { evaluated, environment } = lowering;
-    const mounted = Object.values(environment.tools).flatMap(({ mount }) => (mount === undefined ? [] : [`${mount}/bin`]));
+    const mounted = Object.values(environment.tools).flatMap(({ mount }) =>
+        mount === undefined ? [] : [`${mount}/bin`],
+    );
     const base = {
         HOME: places.build,
         JOBS: '$(jobs)',
@@ -77,7 +79,8 @@ export function limitsOf(lowering: Lowering, group: Group, fallbackWeight: numbe
     const root = lowering.evaluated.root.groups.get('limits');
     const own = group.groups.get('limits');
     const read = (name: string): number | undefined =>
-        (own === undefined ? undefined : numberOf(own, name)) ?? (root === undefined ? undefined : numberOf(root, name));
+        (own === undefined ? undefined : numberOf(own, name)) ??
+        (root === undefined ? undefined : numberOf(root, name));
     const memoryBytes = read('memory');
     return {
         timeoutSeconds: read('timeout') ?? 3600,

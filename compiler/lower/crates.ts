@@ -20,7 +20,10 @@ export interface Vendor {
 const vendorPlace = '/rpkg/vendor';
 
 /** What must be known of the crates before planning: a folder's tree, or the text of the lock file. */
-export function vendorNeeds(evaluated: Evaluated, sources: readonly SourceNeed[]): { sources: readonly SourceNeed[]; texts: readonly TextNeed[] } {
+export function vendorNeeds(
+    evaluated: Evaluated,
+    sources: readonly SourceNeed[],
+): { sources: readonly SourceNeed[]; texts: readonly TextNeed[] } {
     const main = sources.find(({ id }) => id === 'main');
     const place = vendorField(evaluated, 'from')?.place ?? main?.place;
     if (place === undefined) return { sources: [], texts: [] };
@@ -64,7 +67,10 @@ function lockedCrates(lowering: Lowering): Vendor {
         registries.add(locked.source);
     }
     actions.set('vendor', { kind: 'compose', entries });
-    trace.note(['actions', 'vendor', 'entries'], [...keysBelow(evaluated, 'vendor'), ...keysBelow(evaluated, 'source.main')]);
+    trace.note(
+        ['actions', 'vendor', 'entries'],
+        [...keysBelow(evaluated, 'vendor'), ...keysBelow(evaluated, 'source.main')],
+    );
     return mounted('vendor', [...registries].sort(compareBytes));
 }
 

@@ -49,7 +49,13 @@ export function missingLock(path: string, source: string, place: Place): Diagnos
 }
 
 export function badLock(path: string, message: string, place: Place): Diagnostic {
-    return problem('bad-lock', `cannot read \`${path}\`: ${message}`, place, 'crates are pinned by this file', 'regenerate it with cargo');
+    return problem(
+        'bad-lock',
+        `cannot read \`${path}\`: ${message}`,
+        place,
+        'crates are pinned by this file',
+        'regenerate it with cargo',
+    );
 }
 
 export function unpinnedPackage(name: string, version: string, origin: string, place: Place): Diagnostic {
@@ -68,7 +74,9 @@ export function vendorPath(from: string, place: Place | undefined): Diagnostic {
         `\`vendor.from = ${from}\` needs \`vendor.path\``,
         place,
         'which folder holds the crates?',
-        from === 'directory' ? 'for Debian: `path = "/usr/share/cargo/registry"`' : 'the folder inside the sources, for instance `path = "vendor"`',
+        from === 'directory'
+            ? 'for Debian: `path = "/usr/share/cargo/registry"`'
+            : 'the folder inside the sources, for instance `path = "vendor"`',
     );
 }
 
@@ -93,12 +101,24 @@ export function noHostFlags(place: Place): Diagnostic {
 }
 
 export function unknownTool(name: string, place: Place | undefined): Diagnostic {
-    return problem('unknown-tool', `the identity of \`${name}\` is not known`, place, 'needed by this recipe', 'install it, then run `rpkg doctor`');
+    return problem(
+        'unknown-tool',
+        `the identity of \`${name}\` is not known`,
+        place,
+        'needed by this recipe',
+        'install it, then run `rpkg doctor`',
+    );
 }
 
 /** A value that the schema accepts and the plan cannot carry. */
 export function brokenRule(rule: PlanProblem, place: Place | undefined): Diagnostic {
-    return problem('broken-rule', `${rule.message} (${rule.at})`, place, 'from here', 'change the value so that it keeps the rule');
+    return problem(
+        'broken-rule',
+        `${rule.message} (${rule.at})`,
+        place,
+        'from here',
+        'change the value so that it keeps the rule',
+    );
 }
 
 export function fileRule(text: string, place: Place): Diagnostic {

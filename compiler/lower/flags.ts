@@ -34,5 +34,7 @@ export function compilerVariables(flags: Flags, triple: string): Record<string, 
 
 /** Variables of a recipe that would make cargo ignore the flags of its configuration. */
 export function shadowsFlags(variable: string): boolean {
-    return /^(?:CARGO_ENCODED_RUSTFLAGS|RUSTFLAGS|CARGO_BUILD_RUSTFLAGS|CARGO_TARGET_[A-Z0-9_]+_RUSTFLAGS)$/.test(variable);
+    return /^(?:CARGO_ENCODED_RUSTFLAGS|RUSTFLAGS|CARGO_BUILD_RUSTFLAGS|CARGO_TARGET_[A-Z0-9_]+_RUSTFLAGS)$/.test(
+        variable,
+    );
 }

@@ -30,7 +30,10 @@ export function lowerGeneric(lowering: Lowering): Record<string, string> {
 
 function addStep(lowering: Lowering, name: string, group: Group): void {
     const id = `step.${name}`;
-    const before = listOf(group, 'after').map((step) => [`/rpkg/in-${step}`, { tree: `step.${step}`, writable: false }]);
+    const before = listOf(group, 'after').map((step) => [
+        `/rpkg/in-${step}`,
+        { tree: `step.${step}`, writable: false },
+    ]);
     const mounts = {
         ...sourceMounts(lowering, listOf(group, 'sources'), boolOf(group, 'writable') ?? false),
         ...(Object.fromEntries(before) as Record<string, { tree: string; writable: boolean }>),

@@ -96,13 +96,22 @@ function hostEnvironment(evaluated: Evaluated, needs: Needs, facts: PlanFacts, d
     return { kind: 'host', tools };
 }
 
-function assemble({ evaluated, environment, trace, actions }: Lowering, outputs: Record<string, string>, mainPath: string): Omit<Plan, 'digest'> {
+function assemble(
+    { evaluated, environment, trace, actions }: Lowering,
+    outputs: Record<string, string>,
+    mainPath: string,
+): Omit<Plan, 'digest'> {
     const folder = mainPath.split('/').slice(0, -1).join('/');
     trace.note(['environments', 'host'], ['environment']);
     trace.note(['subject', 'version'], ['version']);
     return {
         schema: 'rpkg.plan/1',
-        subject: { name: evaluated.name, version: versionOf(evaluated), kind: evaluated.kind, epoch: epochOf(evaluated) },
+        subject: {
+            name: evaluated.name,
+            version: versionOf(evaluated),
+            kind: evaluated.kind,
+            epoch: epochOf(evaluated),
+        },
         context: {
             host: String(evaluated.facts['host.triple']),
             target: String(evaluated.facts['target.triple']),
@@ -123,4 +132,3 @@ function placeOf(evaluated: Evaluated, plan: Omit<Plan, 'digest'>, at: string): 
         .flatMap(([, keys]) => keys);
     return evaluated.fields.get(noted[0] ?? '')?.place ?? evaluated.root.place;
 }
-

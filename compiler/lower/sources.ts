@@ -10,7 +10,10 @@ import type { PlanFacts, SourceNeed, WantedSource } from './needs.ts';
 export const placeholderHash = `sha256:${'0'.repeat(64)}`;
 
 /** The sources of a recipe, in the order of their definition. */
-export function wantedSources(evaluated: Evaluated): { readonly sources: readonly SourceNeed[]; readonly diagnostics: readonly Diagnostic[] } {
+export function wantedSources(evaluated: Evaluated): {
+    readonly sources: readonly SourceNeed[];
+    readonly diagnostics: readonly Diagnostic[];
+} {
     const sources: SourceNeed[] = [];
     const diagnostics: Diagnostic[] = [];
     for (const [id, group] of labelsOf(evaluated.root, 'source')) {
@@ -49,7 +52,13 @@ function pinnedHash(id: string, group: Group, diagnostics: Diagnostic[]): string
     return placeholderHash;
 }
 
-function crateSource(id: string, group: Group, text: string, hash: string, diagnostics: Diagnostic[]): WantedSource | undefined {
+function crateSource(
+    id: string,
+    group: Group,
+    text: string,
+    hash: string,
+    diagnostics: Diagnostic[],
+): WantedSource | undefined {
     const [, name, version] = /^([A-Za-z0-9_-]+)@([0-9A-Za-z.+-]+)$/.exec(text) ?? [];
     if (name !== undefined && version !== undefined) return { type: 'crate', name, version, hash };
     const place = group.fields.get('crate')?.place;

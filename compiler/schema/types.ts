@@ -87,14 +87,12 @@ export const bool = { kind: 'bool' } as const;
 export const string = { kind: 'string' } as const;
 export const text = { kind: 'text' } as const;
 export const version = { kind: 'version' } as const;
-export const versionReq = { kind: 'version-req' } as const;
 export const duration = { kind: 'duration' } as const;
 export const size = { kind: 'size' } as const;
 export const hash = { kind: 'hash' } as const;
 export const url = { kind: 'url' } as const;
 export const path = { kind: 'path' } as const;
 export const commit = { kind: 'commit' } as const;
-export const triple = { kind: 'triple' } as const;
 export const word = { kind: 'word' } as const;
 export const name = { kind: 'name' } as const;
 export const any = { kind: 'any' } as const;
@@ -147,7 +145,7 @@ export function required(type: FieldType, doc: string, more: Omit<FieldRow, 'typ
 }
 
 /** Rows by name, in the order they are written. A `Map`, so that no name of a recipe means anything to JavaScript. */
-export function rows<Row>(table: Readonly<Record<string, Row>>): ReadonlyMap<string, Row> {
+function rows<Row>(table: Readonly<Record<string, Row>>): ReadonlyMap<string, Row> {
     return new Map(Object.entries(table));
 }
 

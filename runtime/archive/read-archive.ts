@@ -15,7 +15,7 @@ import { findBadLink } from '../store/tree-links.ts';
 import type { TreeLimits } from '../store/tree-rules.ts';
 import type { PendingFile, PendingTree } from '../store/write-tree.ts';
 import { archiveLimits } from './archive-limits.ts';
-import { type Fail, failing } from './archive-problem.ts';
+import { failing } from './archive-problem.ts';
 import { addDirectory, addHardLink, addLink, type ArchiveTree, newArchiveTree, reserveFile } from './archive-tree.ts';
 import { ByteReader } from './byte-reader.ts';
 import { decompressed } from './decompress.ts';

@@ -8,7 +8,7 @@ import { check, recipe } from './check.ts';
 const narrower: Readonly<Record<string, string>> = { powerpc64le: 'powerpc64', mipsel: 'mips', mips64el: 'mips64' };
 
 function rustc(...argv: readonly string[]): string | undefined {
-    const { status, stdout } = spawnSync('rustc', argv, { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(process.env['RUSTC'] ?? 'rustc', argv, { encoding: 'utf8' });
     return status === 0 ? stdout : undefined;
 }
 

@@ -13,6 +13,7 @@ import {
     type CrateRecipe,
     type MadeCrate,
     makeCrate,
+    newPackage,
     replacedBy,
     serveRegistry,
 } from './registry.ts';
@@ -162,20 +163,6 @@ describe('many crates', () => {
         expect(packages.map(({ name }) => name).sort()).toEqual(['alpha', 'beta', 'user']);
     });
 });
-
-function newPackage(folder: string, dependencies: string, files: Readonly<Record<string, string>> = {}): string {
-    const made = mkdtempSync(join(folder, 'package-'));
-    const all = {
-        'Cargo.toml': `[package]\nname = "user"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n${dependencies}`,
-        'src/lib.rs': '',
-        ...files,
-    };
-    for (const [path, text] of Object.entries(all)) {
-        mkdirSync(dirname(join(made, path)), { recursive: true });
-        writeFileSync(join(made, path), text);
-    }
-    return made;
-}
 
 describe('the crates of a lock file', () => {
     async function locked(

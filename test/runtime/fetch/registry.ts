@@ -104,3 +104,18 @@ export function cargoEnvironment(scratch: string, replacement: string, path?: st
 export function replacedBy(server: TestServer): string {
     return `registry = "sparse+${server.origin}/index/"`;
 }
+
+/** A package that depends on crates. */
+export function newPackage(folder: string, dependencies: string, files: Readonly<Record<string, string>> = {}): string {
+    const made = mkdtempSync(join(folder, 'package-'));
+    const all = {
+        'Cargo.toml': `[package]\nname = "user"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n${dependencies}`,
+        'src/lib.rs': '',
+        ...files,
+    };
+    for (const [path, text] of Object.entries(all)) {
+        mkdirSync(dirname(join(made, path)), { recursive: true });
+        writeFileSync(join(made, path), text);
+    }
+    return made;
+}
