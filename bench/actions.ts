@@ -2,13 +2,15 @@
 // full one, against Nix (store and sandbox) and against Ninja (the same sandbox without a store).
 import { removeTree } from '../runtime/store/remove-tree.ts';
 import type { Benchmark } from './support/benchmark.ts';
-import { timed } from './support/command.ts';
-import { compare, type Peer } from './support/compare.ts';
+import { timed, type Times, wallMs } from './support/command.ts';
+import { compare, type Figure, type Peer } from './support/compare.ts';
 import {
     type Absent,
     type Contestant,
     ninjaContestant,
+    ninjaName,
     nixContestant,
+    nixName,
     type Prepared,
     rpkgFolder,
     writeRecipe,
@@ -24,63 +26,63 @@ export const actions: Benchmark = {
     name: 'actions',
     title: `${count} trivial independent actions, against Nix and Ninja`,
     async measure(bench) {
-        const nix = await nixContestant(bench, count);
-        const ninja = await ninjaContestant(bench, count);
+        const contestants = [await nixContestant(bench, count), await ninjaContestant(bench, count)];
         return [
-            ...(await coldRows(bench, nix, ninja)),
-            ...(await warmRows(bench, [nix, ninja])),
+            ...(await coldRows(bench, contestants)),
+            ...(await warmRows(bench, contestants)),
             ...(await threadRows(bench)),
         ];
     },
 };
 
-async function coldRows(
-    bench: Workbench,
-    nix: Contestant | Absent,
-    ninja: Contestant | Absent,
-): Promise<readonly Row[]> {
+type Contestants = readonly (Contestant | Absent)[];
+
+const coldFigures: readonly Figure<Times>[] = [
+    { what: `${count} actions, empty store`, unit: 'ms', of: wallMs, goals: { [nixName]: 0.3, [ninjaName]: 1.5 } },
+    // Hardly touched by what else the machine does, and what is left of the time above when there are many cores.
+    { what: 'the same, time on processors', unit: 'ms', of: ({ processorMs }) => processorMs },
+];
+
+async function coldRows(bench: Workbench, contestants: Contestants): Promise<readonly Row[]> {
     return await compare({
-        what: `${count} actions, empty store`,
-        unit: 'ms',
         rounds: bench.rounds(5),
         ours: () => onceCold(bench, rpkgFolder(bench, count)),
-        peers: [coldPeer(bench, nix, 0.3), coldPeer(bench, ninja, 1.5)],
+        peers: contestants.map((contestant) =>
+            'missing' in contestant ? contestant : { ...contestant, once: () => onceCold(bench, contestant.prepare()) },
+        ),
+        figures: coldFigures,
     });
 }
 
-function coldPeer(bench: Workbench, contestant: Contestant | Absent, goal: number): Peer {
-    const { name } = contestant;
-    if ('missing' in contestant) return { ...contestant, goal };
-    return { name, goal, once: () => onceCold(bench, contestant.prepare()) };
-}
-
 /** Only the command is measured, not what prepares it and tidies up after it. */
-async function onceCold(bench: Workbench, { folder, command }: Prepared): Promise<number> {
-    const tookMs = await timed(bench, command);
+async function onceCold(bench: Workbench, { folder, command }: Prepared): Promise<Times> {
+    const times = await timed(bench, command);
     await removeTree(folder);
-    return tookMs;
+    return times;
 }
 
-async function warmRows(bench: Workbench, contestants: readonly (Contestant | Absent)[]): Promise<readonly Row[]> {
+async function warmRows(bench: Workbench, contestants: Contestants): Promise<readonly Row[]> {
     const { folder, command } = rpkgFolder(bench, count);
     await timed(bench, command);
-    const peers: Peer[] = [];
+    const peers: Peer<Times>[] = [];
     for (const contestant of contestants) peers.push(await warmPeer(bench, contestant));
     let edits = 0;
-    const edited = async (): Promise<number> => {
+    const edited = async (): Promise<Times> => {
         edits += 1;
         writeRecipe(folder, count, `Edited ${edits} times.`);
         return await timed(bench, command);
     };
-    const common = { unit: 'ms', rounds: bench.rounds(9), warmUps: 1, peers } as const;
-    const what = `all ${count} in the store`;
+    const common = { rounds: bench.rounds(9), warmUps: 1, peers };
+    const figure = (what: string): readonly Figure<Times>[] => [
+        { what: `all ${count} in the store, ${what}`, unit: 'ms', of: wallMs },
+    ];
     return [
-        ...(await compare({ ...common, what: `${what}, a comment edited`, ours: edited })),
-        ...(await compare({ ...common, what: `${what}, nothing edited`, ours: () => timed(bench, command) })),
+        ...(await compare({ ...common, ours: edited, figures: figure('a comment edited') })),
+        ...(await compare({ ...common, ours: () => timed(bench, command), figures: figure('nothing edited') })),
     ];
 }
 
-async function warmPeer(bench: Workbench, contestant: Contestant | Absent): Promise<Peer> {
+async function warmPeer(bench: Workbench, contestant: Contestant | Absent): Promise<Peer<Times>> {
     if ('missing' in contestant) return contestant;
     const { command } = contestant.prepare();
     await timed(bench, command);

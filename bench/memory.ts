@@ -2,7 +2,7 @@
 import { removeTree } from '../runtime/store/remove-tree.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { type Command, peakMemory } from './support/command.ts';
-import { compare, type Peer } from './support/compare.ts';
+import { compare } from './support/compare.ts';
 import {
     type Absent,
     type Contestant,
@@ -25,52 +25,62 @@ export const memory: Benchmark = {
     title: 'peak memory (resident), against programs that do the same',
     async measure(bench) {
         const time = findPeer(bench, 'time');
-        if ('missing' in time)
-            return [{ kind: 'not-measured', what: 'peak memory', peer: 'GNU time', reason: time.missing }];
-        const ripgrep = await bench.ripgrep();
-        const inStore = (...args: readonly string[]): Command => rpkgIn(bench, ripgrep.store, ...args, ripgrep.recipe);
-        const nix = await nixContestant(bench, few);
-        const fewEdges = await ninjaContestant(bench, few);
-        const manyEdges = await ninjaContestant(bench, many);
+        if ('missing' in time) {
+            return [{ kind: 'not-measured', what: 'peak memory', peer: 'all', reason: time.missing }];
+        }
+        const peak: Peak = (command) => peakMemory(bench, time.path, command);
         return [
-            ...(await againstNode(bench, 'rpkg --version', rpkg(bench, '--version'))),
-            ...(await againstNode(bench, 'rpkg build ripgrep, nothing to do', inStore('build'))),
-            ...(await againstNode(bench, 'rpkg plan ripgrep', inStore('plan', '--output', '/dev/null'))),
-            ...(await againstNode(bench, `rpkg plan, ${many} actions`, planMany(bench))),
-            ...(await cold(bench, few, [nix, fewEdges])),
-            ...(await cold(bench, many, [manyEdges])),
+            ...(await smallRows(bench, peak)),
+            ...(await coldRows(bench, peak, few, [await nixContestant(bench, few), await ninjaContestant(bench, few)])),
+            ...(await coldRows(bench, peak, many, [await ninjaContestant(bench, many)])),
         ];
     },
 };
 
-function planMany(bench: Workbench): Command {
-    const { folder, command } = rpkgFolder(bench, many);
-    return { ...command, args: ['plan', '--output', '/dev/null', recipeIn(folder)] };
+type Peak = (command: Command) => Promise<number>;
+
+async function smallRows(bench: Workbench, peak: Peak): Promise<readonly Row[]> {
+    const { store, recipe } = await bench.ripgrep();
+    const plan = ['plan', '--output', '/dev/null'];
+    const { folder } = rpkgFolder(bench, many);
+    const subjects: readonly (readonly [string, Command])[] = [
+        ['rpkg --version', rpkg(bench, '--version')],
+        ['build of ripgrep, nothing to do', rpkgIn(bench, store, 'build', recipe)],
+        ['plan of ripgrep', rpkgIn(bench, store, ...plan, recipe)],
+        [`plan of ${many} actions`, rpkgIn(bench, store, ...plan, recipeIn(folder))],
+    ];
+    const rows: Row[] = [];
+    for (const [what, command] of subjects) {
+        const compared = await compare({
+            rounds: bench.rounds(5),
+            ours: () => peak(command),
+            peers: [{ name: 'node -e 0', once: () => peak({ program: bench.node, args: ['-e', '0'] }) }],
+            figures: [{ what, unit: 'MB', of: Number }],
+        });
+        rows.push(...compared);
+    }
+    return rows;
 }
 
-function againstNode(bench: Workbench, what: string, command: Command): Promise<readonly Row[]> {
-    return compare({
-        what,
-        unit: 'MB',
-        rounds: bench.rounds(5),
-        ours: () => peakMemory(bench, command),
-        peers: [{ name: 'node -e 0', once: () => peakMemory(bench, { program: bench.node, args: ['-e', '0'] }) }],
-    });
-}
-
-/** Once is enough for so many actions: memory hardly varies from run to run. */
-function cold(bench: Workbench, steps: number, contestants: readonly (Contestant | Absent)[]): Promise<readonly Row[]> {
-    const peers = contestants.map((contestant): Peer => {
-        if ('missing' in contestant) return contestant;
-        return { name: contestant.name, once: () => peakCold(bench, contestant.prepare()) };
-    });
+async function coldRows(
+    bench: Workbench,
+    peak: Peak,
+    steps: number,
+    contestants: readonly (Contestant | Absent)[],
+): Promise<readonly Row[]> {
+    const once = async ({ folder, command }: Prepared): Promise<number> => {
+        const megabytes = await peak(command);
+        await removeTree(folder);
+        return megabytes;
+    };
     bench.note(`running ${steps} actions`);
-    const ours = (): Promise<number> => peakCold(bench, rpkgFolder(bench, steps));
-    return compare({ what: `rpkg build, ${steps} actions, empty store`, unit: 'MB', rounds: 1, ours, peers });
-}
-
-async function peakCold(bench: Workbench, { folder, command }: Prepared): Promise<number> {
-    const peak = await peakMemory(bench, command);
-    await removeTree(folder);
-    return peak;
+    return await compare({
+        // Memory hardly varies from run to run.
+        rounds: 1,
+        ours: () => once(rpkgFolder(bench, steps)),
+        peers: contestants.map((contestant) =>
+            'missing' in contestant ? contestant : { ...contestant, once: () => once(contestant.prepare()) },
+        ),
+        figures: [{ what: `build of ${steps} actions, empty store`, unit: 'MB', of: Number }],
+    });
 }

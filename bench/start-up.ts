@@ -1,8 +1,8 @@
 // How long rpkg takes before it does anything: against the emptiest program of the same Node.
 import { join } from 'node:path';
 import type { Benchmark } from './support/benchmark.ts';
-import { type Command, timed } from './support/command.ts';
-import { compare } from './support/compare.ts';
+import { type Command, timed, type Times, wallMs } from './support/command.ts';
+import { compare, type Figure } from './support/compare.ts';
 import type { Row } from './support/row.ts';
 import { rpkg } from './support/rpkg.ts';
 import type { Workbench } from './support/workbench.ts';
@@ -22,13 +22,14 @@ export const startUp: Benchmark = {
 
 function against(bench: Workbench, command: Command, goal?: number): Promise<readonly Row[]> {
     const words = command.args.map((word) => (word.startsWith('/') ? 'FILE' : word));
+    const peer = 'node -e 0';
     const emptyProgram: Command = { program: bench.node, args: ['-e', '0'] };
+    const figure: Figure<Times> = { what: `rpkg ${words.join(' ')}`, unit: 'ms', of: wallMs };
     return compare({
-        what: `rpkg ${words.join(' ')}`,
-        unit: 'ms',
         rounds: bench.rounds(25),
         warmUps: 3,
         ours: () => timed(bench, command),
-        peers: [{ name: 'node -e 0', once: () => timed(bench, emptyProgram), ...(goal === undefined ? {} : { goal }) }],
+        peers: [{ name: peer, once: () => timed(bench, emptyProgram) }],
+        figures: [goal === undefined ? figure : { ...figure, goals: { [peer]: goal } }],
     });
 }

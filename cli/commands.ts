@@ -29,7 +29,7 @@ const quiet: OptionSpec = { flags: '-q, --quiet', text: 'no progress' };
 
 const recipe = {
     name: 'recipe',
-    text: 'FILE or FILE#NAME; without NAME the last recipe or overlay of the file',
+    text: 'FILE or FILE#NAME; NAME may be left away when only one recipe or overlay of the file is not a base of another',
     required: true,
 };
 

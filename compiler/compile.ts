@@ -9,7 +9,7 @@ import type { Evaluated } from './value.ts';
 export interface CompileRequest {
     /** The recipe file, as the user named it. */
     readonly main: string;
-    /** The recipe or overlay in it; the last one when absent. */
+    /** The recipe or overlay in it; the only one that is no base of another when absent. */
     readonly recipe?: string;
     /** Rust target triples. */
     readonly target: string;

@@ -78,11 +78,15 @@ function limitsOf({ limits: { timeoutSeconds, memoryBytes } }: RunAction): Sandb
     return { timeoutMs: timeoutSeconds * 1000, outputBytes, ...(memoryBytes === undefined ? {} : { memoryBytes }) };
 }
 
-/** Tools outside of /usr, each mount once. */
+/** Tools outside of /usr, each mount once: only the folders that the tool's digest covers. */
 function toolBinds(environment: Environment): readonly Bind[] {
     const roots = new Map<string, string>();
     for (const { mount, root } of Object.values(environment.tools)) {
         if (mount !== undefined && root !== undefined) roots.set(mount, root);
     }
-    return [...roots].map(([at, from]) => ({ at, from, writable: false }));
+    return [...roots].flatMap(([mount, root]) =>
+        toolFolders
+            .filter((name) => existsSync(join(root, name)))
+            .map((name) => ({ at: `${mount}/${name}`, from: join(root, name), writable: false })),
+    );
 }

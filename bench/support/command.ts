@@ -1,5 +1,5 @@
 // Running one program to its end: how long it took, and how much memory it held. A program that fails ends the benchmark,
-// because its time would mean nothing.
+// because its figures would mean nothing.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,32 +13,42 @@ export interface Command {
     readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Milliseconds from start to end. */
-export async function timed(bench: Workbench, command: Command): Promise<number> {
+export interface Times {
+    readonly wallMs: number;
+    /** On all processors, by the program and everything it waited for. The kernel counts in steps of 10 ms. */
+    readonly processorMs: number;
+}
+
+/** Runs it alone: nothing else may be started by this process meanwhile. */
+export async function timed(bench: Workbench, command: Command): Promise<Times> {
     const log = join(bench.folder, 'output');
     const file = openSync(log, 'w');
     try {
+        const usedMs = childrenMs();
         const began = performance.now();
         const end = await run(bench, command, file);
-        const tookMs = performance.now() - began;
-        if (end !== 0)
-            throw new Error(`${command.program} ended with ${String(end)}:\n${readFileSync(log, 'utf8').slice(-2000)}`);
-        return tookMs;
+        const wallMs = performance.now() - began;
+        if (end !== 0) throw new Error(`${command.program} ended with ${end}:\n${endOf(log)}`);
+        return { wallMs, processorMs: childrenMs() - usedMs };
     } finally {
         closeSync(file);
     }
 }
 
-/** Largest resident set in megabytes, of the program or of the largest process that it waited for. */
-export async function peakMemory(bench: Workbench, command: Command): Promise<number> {
-    const report = join(bench.folder, 'peak');
-    const args = ['-f', '%M', '-o', report, command.program, ...command.args];
-    await timed(bench, { ...command, program: timeProgram, args });
-    return Number(readFileSync(report, 'utf8').trim().split('\n').at(-1)) / 1024;
+export function wallMs(times: Times): number {
+    return times.wallMs;
 }
 
-/** GNU time; the word of that name in shells cannot tell memory. */
-export const timeProgram = '/usr/bin/time';
+/** Largest resident set in megabytes, of the program or of the largest process that it waited for. */
+export async function peakMemory(bench: Workbench, time: string, command: Command): Promise<number> {
+    const report = join(bench.folder, 'peak');
+    await timed(bench, {
+        ...command,
+        program: time,
+        args: ['-f', '%M', '-o', report, command.program, ...command.args],
+    });
+    return Number(readFileSync(report, 'utf8').trim().split('\n').at(-1)) / 1024;
+}
 
 /** The exit status or the name of the signal. Output goes to a file: a pipe would cost this process time meanwhile. */
 function run(bench: Workbench, { program, args, cwd, env }: Command, output: number): Promise<number | string> {
@@ -48,9 +58,21 @@ function run(bench: Workbench, { program, args, cwd, env }: Command, output: num
             env: { ...bench.env, ...env },
             stdio: ['ignore', output, output],
             signal: bench.signal,
-            killSignal: 'SIGTERM',
         });
         child.once('error', reject);
         child.once('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'));
     });
+}
+
+/** What all children so far have used, theirs included. */
+function childrenMs(): number {
+    const status = readFileSync('/proc/self/stat', 'latin1');
+    // The second field is the program's name in parentheses and may hold anything; the 16th and 17th are wanted.
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    const ticks = Number(fields[13]) + Number(fields[14]);
+    return ticks * 10;
+}
+
+function endOf(log: string): string {
+    return readFileSync(log, 'utf8').slice(-2000).trim();
 }

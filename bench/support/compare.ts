@@ -3,71 +3,84 @@
 import type { Row, Unit } from './row.ts';
 import { type Summary, summarise } from './summary.ts';
 
-/** One run; gives its figure in the unit of the comparison. */
-export type Once = () => Promise<number>;
+/** One run, and what was measured of it. */
+export type Once<Run> = () => Promise<Run>;
 
-export type Peer =
-    | { readonly name: string; readonly goal?: number; readonly once: Once }
-    | { readonly name: string; readonly goal?: number; readonly missing: string };
+export type Peer<Run> =
+    | { readonly name: string; readonly once: Once<Run> }
+    | { readonly name: string; readonly missing: string };
 
-export interface Comparison {
+/** One figure of every run. */
+export interface Figure<Run> {
     readonly what: string;
     readonly unit: Unit;
+    readonly of: (run: Run) => number;
+    /** Peer → the largest ratio that is good enough. */
+    readonly goals?: Readonly<Record<string, number>>;
+}
+
+export interface Comparison<Run> {
     readonly rounds: number;
     /** Rounds before the first that counts: they fill the caches of the system. */
     readonly warmUps?: number;
-    readonly ours: Once;
-    readonly peers?: readonly Peer[];
+    readonly ours: Once<Run>;
+    readonly peers: readonly Peer<Run>[];
+    readonly figures: readonly Figure<Run>[];
 }
 
-/** One row for each peer, or a single one when there is none to compare with. */
-export async function compare({
-    what,
-    unit,
-    rounds,
-    warmUps = 0,
-    ours,
-    peers = [],
-}: Comparison): Promise<readonly Row[]> {
+/** For each figure one row for each peer, or a single row when there is none to compare with. */
+export async function compare<Run>(comparison: Comparison<Run>): Promise<readonly Row[]> {
+    const { rounds, warmUps = 0, ours, peers, figures } = comparison;
     const present = peers.flatMap((peer) => ('once' in peer ? [peer] : []));
-    const samples = await inRounds([...present.map(({ once }) => once), ours], rounds, warmUps);
-    const own = samples.at(-1) ?? [];
-    const missing = peers.flatMap((peer): Row[] =>
-        'once' in peer ? [] : [{ kind: 'not-measured', what, peer: peer.name, reason: peer.missing, ...goalOf(peer) }],
-    );
-    if (present.length === 0) return [{ kind: 'sole', what, unit, ours: summarise(own) }, ...missing];
-    const compared = present.map((peer, at): Row => {
-        const theirs = samples[at] ?? [];
-        const ratio = ratioOf(own, theirs);
-        return {
-            kind: 'compared',
-            what,
-            unit,
-            ours: summarise(own),
-            peer: peer.name,
-            theirs: summarise(theirs),
-            ratio,
-            ...goalOf(peer),
-        };
-    });
-    return [...compared, ...missing];
+    const runs = await inRounds([...present.map(({ once }) => once), ours], rounds, warmUps);
+    const own = runs.at(-1) ?? [];
+    return figures.flatMap((figure) => [
+        ...(present.length === 0 ? [soleRow(figure, own)] : []),
+        ...present.map(({ name }, at) => comparedRow(figure, own, name, runs[at] ?? [])),
+        ...peers.flatMap((peer) => ('once' in peer ? [] : [missingRow(figure, peer)])),
+    ]);
 }
 
-async function inRounds(contestants: readonly Once[], rounds: number, warmUps: number): Promise<readonly number[][]> {
-    const samples = contestants.map((): number[] => []);
+async function inRounds<Run>(
+    contestants: readonly Once<Run>[],
+    rounds: number,
+    warmUps: number,
+): Promise<readonly (readonly Run[])[]> {
+    const runs = contestants.map((): Run[] => []);
     for (let round = -warmUps; round < rounds; round++) {
         for (const [at, once] of contestants.entries()) {
-            const figure = await once();
-            if (round >= 0) samples[at]?.push(figure);
+            const run = await once();
+            if (round >= 0) runs[at]?.push(run);
         }
     }
-    return samples;
+    return runs;
+}
+
+function soleRow<Run>({ what, unit, of }: Figure<Run>, own: readonly Run[]): Row {
+    return { kind: 'sole', what, unit, ours: summarise(own.map(of)) };
+}
+
+function comparedRow<Run>(figure: Figure<Run>, own: readonly Run[], peer: string, others: readonly Run[]): Row {
+    const { what, unit, of } = figure;
+    const ours = own.map(of);
+    const theirs = others.map(of);
+    const ratio = ratioOf(ours, theirs);
+    return {
+        ...{ kind: 'compared', what, unit, peer, ratio },
+        ...{ ours: summarise(ours), theirs: summarise(theirs) },
+        ...goalOf(figure, peer),
+    };
+}
+
+function missingRow<Run>(figure: Figure<Run>, { name, missing }: { name: string; missing: string }): Row {
+    return { kind: 'not-measured', what: figure.what, peer: name, reason: missing, ...goalOf(figure, name) };
 }
 
 function ratioOf(ours: readonly number[], theirs: readonly number[]): Summary {
     return summarise(ours.map((own, round) => own / (theirs[round] ?? NaN)));
 }
 
-function goalOf({ goal }: Peer): { readonly goal?: number } {
+function goalOf<Run>({ goals }: Figure<Run>, peer: string): { readonly goal?: number } {
+    const goal = goals?.[peer];
     return goal === undefined ? {} : { goal };
 }

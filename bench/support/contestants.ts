@@ -20,6 +20,9 @@ export interface Contestant {
     readonly prepare: () => Prepared;
 }
 
+export const nixName = 'nix-build';
+export const ninjaName = 'ninja + bwrap';
+
 export interface Absent {
     readonly name: string;
     readonly missing: string;
@@ -44,23 +47,21 @@ export function recipeIn(folder: string): string {
 
 /** Nix with so many derivations and an empty store. */
 export async function nixContestant(bench: Workbench, steps: number): Promise<Contestant | Absent> {
-    const name = 'nix-build';
     const nix = await findNix(bench);
-    if ('missing' in nix) return { name, ...nix };
+    if ('missing' in nix) return { name: nixName, ...nix };
     const prepare = (): Prepared => {
         const folder = newFolder(bench, 'nix');
         const file = join(folder, 'many.nix');
         writeFileSync(file, manyDerivations(steps));
         return { folder, command: nixBuild(bench, nix, folder, file) };
     };
-    return { name, prepare };
+    return { name: nixName, prepare };
 }
 
 /** Ninja with the commands of rpkg's own plan of so many steps. */
 export async function ninjaContestant(bench: Workbench, steps: number): Promise<Contestant | Absent> {
-    const name = 'ninja + bwrap';
     const ninja = findNinja(bench);
-    if ('missing' in ninja) return { name, ...ninja };
+    if ('missing' in ninja) return { name: ninjaName, ...ninja };
     const { folder } = rpkgFolder(bench, steps);
     const plan = await planOf(bench, join(folder, 'store'), recipeIn(folder));
     const prepare = (): Prepared => {
@@ -68,5 +69,5 @@ export async function ninjaContestant(bench: Workbench, steps: number): Promise<
         writeNinjaFolder(fresh, plan, ninja.bwrap);
         return { folder: fresh, command: ninjaCommand(bench, ninja, fresh) };
     };
-    return { name, prepare };
+    return { name: ninjaName, prepare };
 }

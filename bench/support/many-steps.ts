@@ -23,13 +23,13 @@ export function manyDerivations(count: number): string {
 `;
 }
 
-/** A derivation that can only be built where it sees nothing of `folder`. */
-export function isolationProbe(folder: string): string {
+/** A derivation that can only be built where it does not see a file. */
+export function isolationProbe(file: string): string {
     return `derivation {
     name = "probe";
     system = builtins.currentSystem;
     builder = "/bin/sh";
-    args = [ "-c" ''if [ -e ${JSON.stringify(folder)} ]; then exit 1; fi; echo >$out'' ];
+    args = [ "-c" ''if [ -e ${JSON.stringify(file)} ]; then exit 1; fi; echo >$out'' ];
 }
 `;
 }

@@ -22,7 +22,7 @@ export async function findNix(bench: Workbench): Promise<Nix | { readonly missin
     const nix = { program: found.path, shell };
     const folder = newFolder(bench, 'nix-probe');
     const file = join(folder, 'probe.nix');
-    writeFileSync(file, isolationProbe(folder));
+    writeFileSync(file, isolationProbe(file));
     try {
         await timed(bench, nixBuild(bench, nix, folder, file));
         return nix;

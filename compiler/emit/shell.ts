@@ -6,7 +6,7 @@ import { dependenciesOf, topologicalOrder } from '../plan/graph.ts';
 import { own } from '../plan/own.ts';
 import type { Action, ComposeAction, FetchAction, Mount, Plan, RunAction, Source, WriteAction } from '../plan/plan.ts';
 import { shellWord } from '../plan/quote.ts';
-import { sandboxRoot } from '../plan/sandbox.ts';
+import { sandboxRoot, toolFolders } from '../plan/sandbox.ts';
 import { scriptHead, scriptTail } from './shell-frame.ts';
 import { toolVariable, treeFolder } from './shell-names.ts';
 
@@ -135,5 +135,7 @@ function jobsWord(value: string): string {
 function toolBinds(plan: Plan, action: RunAction): readonly string[] {
     const tools = Object.values(own(plan.environments, action.environment)?.tools ?? {});
     const mounts = new Set(tools.flatMap(({ mount }) => (mount === undefined ? [] : [mount])));
-    return [...mounts].sort(compareBytes).map((mount) => `--ro-bind "$${toolVariable(mount)}" ${shellWord(mount)}`);
+    return [...mounts].sort(compareBytes).flatMap((mount) =>
+        toolFolders.map((name) => `--ro-bind-try "$${toolVariable(mount)}"/${name} ${shellWord(`${mount}/${name}`)}`),
+    );
 }

@@ -4,11 +4,16 @@ const plain = /^[A-Za-z0-9_@%+:,./=-]+$/;
 
 /** One shell word that stands for exactly `text`. NUL cannot be in a word; the plan's checks refuse it. */
 export function shellWord(text: string): string {
-    if (plain.test(text) && !text.startsWith('=')) return text;
-    return `'${text.replaceAll("'", `'\\''`)}'`;
+    return plain.test(text) && !text.startsWith('=') ? text : quoted(text);
 }
 
-/** A command line. The first word is quoted when it could be taken for an assignment. */
+/** A command line. Without quotes the first word could be taken for an assignment or for a word of the shell's own. */
 export function shellCommand(argv: readonly string[]): string {
-    return argv.map((word, index) => (index === 0 && word.includes('=') ? `'${word}'` : shellWord(word))).join(' ');
+    const [program = '', ...rest] = argv;
+    const first = program.includes('/') && !program.includes('=') ? shellWord(program) : quoted(program);
+    return [first, ...rest.map(shellWord)].join(' ');
+}
+
+function quoted(text: string): string {
+    return `'${text.replaceAll("'", `'\\''`)}'`;
 }

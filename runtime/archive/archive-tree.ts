@@ -62,9 +62,7 @@ export function addHardLink(tree: ArchiveTree, written: string, target: string):
         return tree.fail({ rule: 'link', detail: 'a hard link to something that is no earlier file' }, written);
     }
     countBytes(tree, written, found.digest.size);
-    const source =
-        found.source.kind === 'own-file' ? { kind: 'same-as' as const, path: names.join('/') } : found.source;
-    addNode(tree, written, { ...found, source });
+    addNode(tree, written, found);
 }
 
 function addNode(tree: ArchiveTree, written: string, node: Node): void {

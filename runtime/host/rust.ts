@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Hash } from '../../compiler/plan/digest.ts';
 import type { HostTool } from '../../compiler/plan/plan.ts';
+import { toolFolders } from '../../compiler/plan/sandbox.ts';
 import type { Failure } from '../failure.ts';
 import { failure, type Result, success } from '../result.ts';
 import { removeTree } from '../store/remove-tree.ts';
@@ -17,9 +18,6 @@ import { digestOfParts, filePart, partsBelow } from './tool-parts.ts';
 
 const rustMount = '/rpkg/tools/rust';
 const cargoMount = '/rpkg/tools/cargo';
-
-/** What of a sysroot takes part in building; `share` and `etc` hold documents and shell completions. */
-const sysrootFolders = ['bin', 'lib', 'libexec'];
 
 /** Prefixes that hold more than Rust, and that the sandbox shows anyway. */
 const sharedPrefixes = ['/usr', '/usr/local'];
@@ -84,7 +82,7 @@ function sysrootDigest(sysroot: string, session: HostSession): Promise<Result<An
     const running = sysroots.get(sysroot);
     if (running !== undefined) return running;
     const fresh = remembered(store, { kind: 'sysroot', path: sysroot }, async (watch) =>
-        success(digestOfParts(await partsBelow(sysroot, sysrootFolders, watch))),
+        success(digestOfParts(await partsBelow(sysroot, toolFolders, watch))),
     );
     sysroots.set(sysroot, fresh);
     return fresh;

@@ -6,8 +6,8 @@ import { hasCode, withPath } from './guard.ts';
 
 const fsync = promisify(fs.fsync);
 
-/** Files that wait for the disk hold their descriptor; more than this many at once gain nothing. */
-const maxOpenFiles = 64;
+/** Files that wait for the disk hold their descriptor; the thread pool is smaller, so more at once gain nothing. */
+const maxOpenFiles = 16;
 
 /** Syncs files in the background while the next ones are written. `settled` must be awaited on every way out. */
 export class FileSyncs {

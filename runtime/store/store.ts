@@ -157,7 +157,7 @@ export class Store {
     /** A new private directory on the store's file system. It lives until it is removed or this process is gone. */
     temporary(prefix: string): Promise<Result<string, Failure>> {
         return guarded(() => {
-            const path = this.#newPath(prefix);
+            const path = this.#newPath(prefix.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 80));
             fs.mkdirSync(path, 0o700);
             return path;
         });

@@ -2,7 +2,7 @@
 // belongs to, so that what a killed process left can be told from what is in use.
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { hasCode } from './guard.ts';
+import { hasCode, refuse } from './guard.ts';
 import { deleteTree } from './remove-tree.ts';
 
 /** Owners of another boot or container cannot be asked whether they live; after this time nobody waits for them. */
@@ -14,7 +14,10 @@ export type OwnerState = 'live' | 'dead' | 'foreign';
 
 /** A private folder below `temporary` for this process, removed as a whole when the process is gone. */
 export function makeOwnerFolder(temporary: string): string {
-    const owner = `${process.pid}.${startTicks(process.pid) ?? 0}.${processSpace()}.`;
+    const ticks = startTicks(process.pid);
+    // Without it this folder would look like a dead process's to all others.
+    if (ticks === undefined) refuse({ kind: 'missing-path', what: 'the process table', path: '/proc/self/stat' });
+    const owner = `${process.pid}.${ticks}.${processSpace()}.`;
     return fs.mkdtempSync(`${temporary}/${owner}`);
 }
 

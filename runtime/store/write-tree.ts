@@ -1,5 +1,6 @@
 // Writes a tree that exists in memory: files of a plan, or an archive whose contents wait in a temporary folder. The
 // tree has been checked by whoever built it; here only names that are in the tree are ever used as paths.
+import * as fs from 'node:fs';
 import { hasCode, refuse } from './guard.ts';
 import { type Stage, stageBytes, stageDirectory, stageHardLink, stageLink, stageOwnFile } from './stage.ts';
 import { contentDigest, type Directory, emptyDirectory, type FileNode, type LinkNode } from './tree.ts';
@@ -8,10 +9,8 @@ import { defaultTreeLimits, pathProblem, printable } from './tree-rules.ts';
 /** Where the bytes of a file are until it is written. */
 export type FileSource =
     | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-    /** A file that rpkg wrote in the store's temporary folder; it is moved away from there. */
-    | { readonly kind: 'own-file'; readonly path: string }
-    /** The same content as another file of the tree, which has one of the other sources. */
-    | { readonly kind: 'same-as'; readonly path: string };
+    /** A file that rpkg wrote in the store's temporary folder; it is moved away from there. Several may name the same. */
+    | { readonly kind: 'own-file'; readonly path: string };
 
 export interface PendingFile extends FileNode {
     readonly source: FileSource;
@@ -19,9 +18,12 @@ export interface PendingFile extends FileNode {
 
 export type PendingTree = Directory<PendingFile | LinkNode>;
 
+/** What has become of the own files: where each is now. */
+type Moved = Map<string, { readonly path: string; readonly executable: boolean }>;
+
 /** Writes the whole tree into the stage. */
 export async function writeIntoStage(stage: Stage, what: string, tree: PendingTree): Promise<void> {
-    const repeated: { readonly path: string; readonly of: string }[] = [];
+    const moved: Moved = new Map();
     const pending: { readonly prefix: string; readonly directory: PendingTree }[] = [{ prefix: '', directory: tree }];
     try {
         for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -33,15 +35,12 @@ export async function writeIntoStage(stage: Stage, what: string, tree: PendingTr
                     pending.push({ prefix: `${path}/`, directory: node });
                 } else if (node.kind === 'link') {
                     stageLink(stage, path, node.target);
-                } else if (node.source.kind === 'same-as') {
-                    repeated.push({ path, of: node.source.path });
                 } else {
-                    const full = writeFile(stage, path, node, node.source);
+                    const full = writeFile(stage, moved, path, node);
                     if (full !== undefined) await full;
                 }
             }
         }
-        for (const { path, of } of repeated) stageHardLink(stage, path, `${stage.root}/${of}`);
     } catch (error) {
         if (!hasCode(error, 'ENAMETOOLONG')) throw error;
         const detail = 'a path that is too long for this machine';
@@ -49,15 +48,21 @@ export async function writeIntoStage(stage: Stage, what: string, tree: PendingTr
     }
 }
 
-function writeFile(
-    stage: Stage,
-    path: string,
-    node: PendingFile,
-    source: Exclude<FileSource, { kind: 'same-as' }>,
-): Promise<void> | undefined {
-    return source.kind === 'bytes'
-        ? stageBytes(stage, path, source.bytes, node.executable)
-        : stageOwnFile(stage, path, source.path, node.executable);
+function writeFile(stage: Stage, moved: Moved, path: string, file: PendingFile): Promise<void> | undefined {
+    const { source, executable } = file;
+    if (source.kind === 'bytes') return stageBytes(stage, path, source.bytes, executable);
+    const before = moved.get(source.path);
+    if (before === undefined) {
+        moved.set(source.path, { path, executable });
+        return stageOwnFile(stage, path, source.path, executable);
+    }
+    if (before.executable === executable) {
+        stageHardLink(stage, path, `${stage.root}/${before.path}`);
+        return undefined;
+    }
+    // The mode belongs to the inode, so this one needs its own: a copy at the place that the move left free.
+    fs.copyFileSync(`${stage.root}/${before.path}`, source.path, fs.constants.COPYFILE_EXCL);
+    return stageOwnFile(stage, path, source.path, executable);
 }
 
 export interface TextFile {

@@ -11,30 +11,40 @@ declare module 'vitest' {
     interface ProvidedContext {
         /** Folder of the installed rpkg, readable for everybody. */
         readonly installation: string;
+        /** Why rpkg cannot be installed; empty when it was. Only tests of the whole program fail then. */
+        readonly installationProblem: string;
     }
 }
 
 const checkout = path.join(import.meta.dirname, '../..');
-const sources = ['cli', 'compiler', 'lang', 'runtime'];
+const sources = ['cli', 'compiler', 'lang', 'runtime', 'spec'];
 const node = 'node_modules/node/bin/node';
 const installed = ['bin', 'examples', 'recipes', 'package.json'];
 
 /** Called by vitest before the first test; what it gives is called after the last. */
 export default function setUp(project: TestProject): () => Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rpkg-installed-'));
-    fs.chmodSync(folder, 0o755);
-    for (const name of [...sources, ...installed]) copy(name, folder);
-    const modules = path.join(folder, 'node_modules');
-    fs.symlinkSync(path.join(checkout, 'node_modules'), modules);
-    run(path.join(checkout, node), ['cli/bundle.ts'], folder);
-    for (const name of sources) fs.rmSync(path.join(folder, name), { recursive: true });
-    fs.unlinkSync(modules);
-    fs.mkdirSync(path.dirname(path.join(folder, node)), { recursive: true });
-    linkOrCopy(path.join(checkout, node), path.join(folder, node));
-    // Whoever has a strict umask tests the same installation as everybody.
-    run('chmod', ['-R', 'a+rX', '.'], folder);
     project.provide('installation', folder);
+    project.provide('installationProblem', install(folder));
     return () => deleteTree(folder);
+}
+
+function install(folder: string): string {
+    try {
+        for (const name of [...sources, ...installed]) copy(name, folder);
+        const modules = path.join(folder, 'node_modules');
+        fs.symlinkSync(path.join(checkout, 'node_modules'), modules);
+        run(path.join(checkout, node), ['cli/bundle.ts'], folder);
+        for (const name of sources) fs.rmSync(path.join(folder, name), { recursive: true });
+        fs.unlinkSync(modules);
+        fs.mkdirSync(path.dirname(path.join(folder, node)), { recursive: true });
+        linkOrCopy(path.join(checkout, node), path.join(folder, node));
+        // Whoever has a strict umask tests the same installation as everybody.
+        run('chmod', ['-R', 'a+rX', '.'], folder);
+        return '';
+    } catch (error) {
+        return String(error);
+    }
 }
 
 function run(program: string, args: readonly string[], cwd: string): void {

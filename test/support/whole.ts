@@ -5,6 +5,8 @@ import * as path from 'node:path';
 import { expect, inject } from 'vitest';
 import { freshFolder } from './fresh-folder.ts';
 
+const problem = inject('installationProblem');
+if (problem !== '') throw new Error(problem);
 export const installation = inject('installation');
 export const rpkgProgram = `${installation}/bin/rpkg`;
 export const helloRecipe = `${installation}/examples/hello/hello.rpkg`;
@@ -102,7 +104,11 @@ function start(place: Place, [program = '', ...args]: readonly string[], options
     const ended = new Promise<Ran>((resolve, reject) => {
         child.once('error', reject);
         child.once('close', (code, signal) => {
-            resolve({ exit: code ?? signal ?? 0, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() });
+            resolve({
+                exit: code ?? signal ?? 0,
+                out: Buffer.concat(out).toString(),
+                err: Buffer.concat(err).toString(),
+            });
         });
     });
     // Whoever only wants to kill it does not wait for the end.
@@ -132,6 +138,11 @@ export async function buildOne(
     expect(built.outputs).toHaveLength(1);
     const [{ digest, path: at } = { digest: '', path: '' }] = built.outputs;
     return { digest, path: at, execution: built.execution };
+}
+
+/** Takes away what lets a build with nothing to do end early; results of actions stay. */
+export function forgetAnswers(place: Place): void {
+    fs.rmSync(`${place.store}/builds`, { recursive: true });
 }
 
 /** The store holds what its names say, and nothing of a process that is gone. */

@@ -23,7 +23,7 @@ export function tiny(script: string, fields: readonly string[] = []): string {
     ].join('\n');
 }
 
-/** Upstream and a distribution that changes one flag; the flag stands in line 9 of `policy.rpkg`. */
+/** Upstream and a distribution that changes one flag; the flag stands in line 5 of `policy.rpkg`. */
 export const layered = {
     'upstream.rpkg': tiny('echo "$GREETING" >"$OUT/greeting"', ['env.GREETING ?= "hello"']),
     'policy.rpkg': `rpkg 1
@@ -35,8 +35,8 @@ profile loud {
 `,
     'distro.rpkg': `rpkg 1
 
-use "upstream.rpkg" as upstream
 use "policy.rpkg" as policy
+use "upstream.rpkg" as upstream
 
 overlay distro on upstream.tiny {
     apply policy.loud

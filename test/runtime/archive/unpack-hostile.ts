@@ -1,5 +1,6 @@
 // Unpacks every hostile archive below the folder given as argument and prints what came of it, as JSON.
 import * as fs from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { importArchive } from '../../../runtime/archive/read-archive.ts';
 import { openStore, type Store } from '../../../runtime/store/store.ts';
 import { fingerprint, makeCanary, namesBelow } from '../../support/canary.ts';
@@ -27,6 +28,7 @@ export async function unpackAll(folder: string): Promise<UnpackReport> {
     const store = opened.value;
     const outcomes = [];
     const damage = [];
+    const openBefore = fs.readdirSync('/proc/self/fd').length;
     for (const hostile of hostileArchives) {
         outcomes.push({ name: hostile.name, outcome: await unpackOne(store, hostile, canary) });
         if (fingerprint(canary) !== before) damage.push(`${hostile.name} changed the canary`);
@@ -35,6 +37,10 @@ export async function unpackAll(folder: string): Promise<UnpackReport> {
             .flatMap((own) => fs.readdirSync(`${folder}/store/tmp/${own}`));
         if (left.length > 0) damage.push(`${hostile.name} left ${left.join()}`);
     }
+    // Streams that were given up close their files a moment later.
+    await setTimeout(100);
+    const openAfter = fs.readdirSync('/proc/self/fd').length;
+    if (openAfter > openBefore) damage.push(`${openAfter - openBefore} files are still open`);
     await store.close();
     for await (const problem of store.verify()) damage.push(JSON.stringify(problem));
     const names = fs.readdirSync(folder).filter((name) => name !== 'store' && !canary.endsWith(`/${name}`));
