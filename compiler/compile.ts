@@ -38,6 +38,10 @@ export async function compile(request: CompileRequest): Promise<Compiled> {
     const { program, diagnostics: nameProblems } = resolve(loaded.modules);
     diagnostics.push(...nameProblems);
     if (diagnostics.some(isError)) return { evaluated: undefined, diagnostics, files };
-    const { evaluated, diagnostics: valueProblems } = evaluate(program, { main: request.main, recipe: request.recipe, facts });
+    const { evaluated, diagnostics: valueProblems } = evaluate(program, {
+        main: request.main,
+        recipe: request.recipe,
+        facts,
+    });
     return { evaluated, diagnostics: [...diagnostics, ...valueProblems], files };
 }

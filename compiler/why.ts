@@ -20,10 +20,14 @@ export function why(plan: Plan, question: string): readonly Answer[] {
     const named = fields.filter((field) => field === question || field.startsWith(`${question}.`));
     if (named.length > 0) return named.flatMap((field) => answer(plan, field, undefined));
     if (question.startsWith('/')) {
-        const noted = Object.entries(plan.provenance.values).filter(([at]) => question === at || question.startsWith(`${at}/`));
+        const noted = Object.entries(plan.provenance.values).filter(
+            ([at]) => question === at || question.startsWith(`${at}/`),
+        );
         return [...new Set(noted.flatMap(([, keys]) => keys))].flatMap((field) => answer(plan, field, undefined));
     }
-    return fields.filter((field) => mentions(plan.provenance.fields[field], question)).flatMap((field) => answer(plan, field, question));
+    return fields
+        .filter((field) => mentions(plan.provenance.fields[field], question))
+        .flatMap((field) => answer(plan, field, question));
 }
 
 function mentions(origin: FieldOrigin | undefined, word: string): boolean {

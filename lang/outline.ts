@@ -43,7 +43,7 @@ export interface Outline {
 }
 
 /** A definition in a block speaks loudly for a brace that is missing before it. */
-const nestedWeight = 2;
+const nestedWeight = 1;
 
 /** How many blocks nest. */
 const maxDepth = 64;

@@ -1,10 +1,10 @@
 // One run action → what the sandbox is given: folders in a private place, binds, environment, limits. Nothing is run.
-import { chmodSync, lutimesSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, lutimesSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandLine, withJobs } from '../compiler/plan/command-line.ts';
 import type { TreeDigest } from '../compiler/plan/digest.ts';
 import type { Environment, RunAction } from '../compiler/plan/plan.ts';
-import { fixedMtimeSeconds, sandboxRoot } from '../compiler/plan/sandbox.ts';
+import { fixedMtimeSeconds, sandboxRoot, toolFolders } from '../compiler/plan/sandbox.ts';
 import type { Failure } from './failure.ts';
 import { type Result, success } from './result.ts';
 import type { Bind, Link, SandboxSpec } from './sandbox/spec.ts';

@@ -23,7 +23,10 @@ export function parseCargoLock(text: string): ParsedLock {
     try {
         document = parse(text);
     } catch (error) {
-        return { ok: false, message: (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'not TOML' };
+        return {
+            ok: false,
+            message: (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'not TOML',
+        };
     }
     const version = document['version'] ?? 1;
     if (typeof version !== 'number' || version < 1 || version > 4) {

@@ -135,7 +135,11 @@ function jobsWord(value: string): string {
 function toolBinds(plan: Plan, action: RunAction): readonly string[] {
     const tools = Object.values(own(plan.environments, action.environment)?.tools ?? {});
     const mounts = new Set(tools.flatMap(({ mount }) => (mount === undefined ? [] : [mount])));
-    return [...mounts].sort(compareBytes).flatMap((mount) =>
-        toolFolders.map((name) => `--ro-bind-try "$${toolVariable(mount)}"/${name} ${shellWord(`${mount}/${name}`)}`),
-    );
+    return [...mounts]
+        .sort(compareBytes)
+        .flatMap((mount) =>
+            toolFolders.map(
+                (name) => `--ro-bind-try "$${toolVariable(mount)}"/${name} ${shellWord(`${mount}/${name}`)}`,
+            ),
+        );
 }

@@ -9,8 +9,8 @@ test('help lists every command and every exit code', async () => {
     for (const word of ['--help', '-h', 'help']) {
         const { exit, out, err } = await rpkg(place, [word]);
         expect({ exit, err }).toEqual({ exit: 0, err: '' });
-        for (const { name, summary } of commands) expect(out).toMatch(line(name, summary));
-        for (const [code, text] of exitCodeTexts) expect(out).toMatch(line(String(code), text));
+        for (const { name, summary } of commands) expect(rowsOf(out)).toContain(`${name} ${summary}`);
+        for (const [code, text] of exitCodeTexts) expect(rowsOf(out)).toContain(`${code} ${text}`);
     }
 });
 
@@ -20,18 +20,16 @@ test.each(commands)('$name --help shows its operands and options', async (spec) 
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     expect(out).toMatch(new RegExp(`^usage: rpkg ${spec.name}\\b`, 'i'));
     expect(out.toLowerCase()).toContain(spec.summary.toLowerCase());
-    for (const { flags, text } of spec.options) expect(out).toMatch(line(flags, text));
+    for (const { flags, text } of spec.options) expect(rowsOf(out)).toContain(`${flags} ${text}`);
     for (const { text } of spec.operands) expect(out).toContain(text);
 });
 
 test('the version is one line', async () => {
     const place = freshPlace();
     for (const word of ['--version', '-V']) {
-        expect(await rpkg(place, [word])).toEqual({
-            exit: 0,
-            out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
-            err: '',
-        });
+        const { exit, out, err } = await rpkg(place, [word]);
+        expect({ exit, err }).toEqual({ exit: 0, err: '' });
+        expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
     }
 });
 
@@ -80,9 +78,9 @@ test('the launcher works through links and from any folder', async () => {
     expect(await run(place, ['sh', '-c', 'PATH=$PWD:$PATH; second --version'])).toEqual(direct);
 });
 
-/** A row of help: the left column, spaces, the text. */
-function line(left: string, text: string): RegExp {
-    return new RegExp(`^ *${RegExp.escape(left)} +${RegExp.escape(text)}$`, 'm');
+/** Rows of help, however wide their columns are. */
+function rowsOf(help: string): ReadonlySet<string> {
+    return new Set(help.split('\n').map((row) => row.trim().replaceAll(/ +/g, ' ')));
 }
 
 /** `why` takes words that begin with a dash. */
