@@ -1,4 +1,5 @@
 // Runtime failures → what the user reads, and the exit code of their class.
+import { placeholderHash } from '../compiler/lower/sources.ts';
 import type { Diagnostic } from '../lang/diagnostic.ts';
 import type { Failure } from '../runtime/failure.ts';
 import { knownReason } from './action-log.ts';
@@ -30,11 +31,7 @@ function wordingOf(failure: Failure): Wording {
                 'check the address and the network; nothing was changed',
             );
         case 'hash-mismatch':
-            return source(
-                'hash-mismatch',
-                `${failure.what} has the hash ${failure.actual}, but ${failure.expected} is pinned`,
-                'if the new content is the right one, check it against upstream and change the pin; nothing was kept',
-            );
+            return mismatchWording(failure);
         case 'bad-tree':
             if (failure.rule === 'store-version') return storeVersionWording(failure);
             return source(
@@ -111,6 +108,21 @@ function lockWording({ what, detail }: Extract<Failure, { kind: 'lock-mismatch' 
     }
     const help = 'update the lock file where it is maintained, or pin a release whose lock fits';
     return source('lock-mismatch', `the lock of ${what} does not fit: ${detail}`, help);
+}
+
+function mismatchWording({ what, expected, actual }: Extract<Failure, { kind: 'hash-mismatch' }>): Wording {
+    if (expected === placeholderHash) {
+        return source(
+            'not-pinned',
+            `${what} has the hash ${actual}`,
+            `check it against what upstream publishes, then write \`hash = ${actual}\`; nothing was kept`,
+        );
+    }
+    return source(
+        'hash-mismatch',
+        `${what} has the hash ${actual}, but ${expected} is pinned`,
+        'if the new content is the right one, check it against upstream and change the pin; nothing was kept',
+    );
 }
 
 type ActionFailure = Extract<

@@ -23,10 +23,12 @@ import type { Context } from './context.ts';
 import { type LockedSource, type LockFile, readLock, writeLock } from './lock-file.ts';
 import type { RecipeRequest } from './request.ts';
 
+/** Only what is in the store; whatever is pinned; or also what is not pinned yet, to tell what it is. */
+export type SourceUse = 'present' | 'fetch' | 'pin';
+
 export interface PrepareOptions {
     readonly store: Store;
-    /** False: only what is in the store is used. */
-    readonly mayFetch: boolean;
+    readonly sources: SourceUse;
     /** rpkg.lock must be there already and fit. */
     readonly locked: boolean;
     readonly note: (text: string) => void;
@@ -58,7 +60,9 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     const compiled = await compileRecipe(context, request);
     const { evaluated, diagnostics } = compiled;
     if (evaluated === undefined || diagnostics.some(isError)) return { ok: false, diagnostics };
-    const { needs, diagnostics: needProblems } = needsOf(evaluated);
+    const { needs, diagnostics: allProblems } = needsOf(evaluated);
+    const needProblems =
+        options.sources === 'pin' ? allProblems.filter(({ code }) => code !== 'plan/hash-todo') : allProblems;
     if (needProblems.some(isError)) return { ok: false, diagnostics: [...diagnostics, ...needProblems] };
     const folder = resolve(context.cwd, dirname(request.file));
     const top = evaluated.layers.at(-1)?.name ?? evaluated.name;
@@ -135,7 +139,7 @@ async function gatherFacts(
     const fetching: FetchContext = {
         store,
         baseDir: folder,
-        offline: !options.mayFetch,
+        offline: options.sources === 'present',
         environment: context.env,
         report: options.note,
         signal: context.signal,

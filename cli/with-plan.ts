@@ -5,7 +5,7 @@ import type { Arguments } from './command.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { openUserStore } from './open-store.ts';
-import { type Basis, prepare } from './prepare.ts';
+import { type Basis, prepare, type SourceUse } from './prepare.ts';
 import { endWithDiagnostics, endWithFailures, tellDiagnostics } from './report.ts';
 import { type RecipeRequest, recipeRequest, tellUsage } from './request.ts';
 
@@ -20,14 +20,14 @@ export interface Planned {
 }
 
 /**
- * Calls `use` with the plan of the recipe that `word` names. `mayFetch`: sources that are missing may be fetched. The store
+ * Calls `use` with the plan of the recipe that `word` names. `sources`: what may be done about those that are missing. The store
  * is closed afterwards, however it ends, so that nothing of this process is left in its temporary folder.
  */
 export async function withPlan(
     context: Context,
     args: Arguments,
     word: string,
-    mayFetch: boolean,
+    sources: SourceUse,
     use: (planned: Planned) => Promise<ExitCode>,
 ): Promise<ExitCode> {
     const json = args.flag('json');
@@ -39,7 +39,7 @@ export async function withPlan(
     const store = await openUserStore(context, args);
     if (!store.ok) return endWithFailures(context, [store.failure], { json });
     try {
-        return await usePlan(context, args, { request, store: store.value, mayFetch, json }, use);
+        return await usePlan(context, args, { request, store: store.value, sources, json }, use);
     } finally {
         await store.value.close();
     }
@@ -48,20 +48,20 @@ export async function withPlan(
 interface PlanRequest {
     readonly request: RecipeRequest;
     readonly store: Store;
-    readonly mayFetch: boolean;
+    readonly sources: SourceUse;
     readonly json: boolean;
 }
 
 async function usePlan(
     context: Context,
     args: Arguments,
-    { request, store, mayFetch, json }: PlanRequest,
+    { request, store, sources, json }: PlanRequest,
     use: (planned: Planned) => Promise<ExitCode>,
 ): Promise<ExitCode> {
     const quiet = args.flag('quiet') || json;
     const prepared = await prepare(context, request, {
         store,
-        mayFetch: mayFetch && !args.flag('offline'),
+        sources: args.flag('offline') ? 'present' : sources,
         locked: args.flag('locked'),
         note: (text) => {
             if (!quiet) context.err.write(`${text}\n`);

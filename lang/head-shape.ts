@@ -47,7 +47,7 @@ export function strayBraces(whole: Row, next: Row | undefined): ReadonlySet<ITok
     }
     const last = row.at(-1);
     const ends = next?.tokens[0]?.tokenType === tokens.rightBrace && next.indent >= indent;
-    const opensBlock = next !== undefined && (next.indent > indent || ends);
+    const opensBlock = next === undefined || next.indent > indent || ends;
     strays.push(...opened.filter((token) => token !== last || !opensBlock));
     return new Set(strays.filter((token) => token !== last || token.tokenType === tokens.leftBrace));
 }

@@ -213,7 +213,10 @@ function startsStatement(input: readonly IToken[], index: number): boolean {
     while (input[at]?.tokenType === tokens.dot) at += 2;
     const after = input[at];
     if (after !== undefined && isOperator(after)) return true;
-    for (; at < input.length && input[at]?.tokenType !== tokens.newline; at += 1)
+    for (; at < input.length && !endsItems.has(input[at]?.tokenType); at += 1)
         if (input[at]?.tokenType === tokens.leftBrace) return true;
     return false;
 }
+
+/** Up to here a row that starts inside a list could hold items. */
+const endsItems: ReadonlySet<unknown> = new Set([tokens.newline, tokens.rightBracket]);

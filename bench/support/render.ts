@@ -9,8 +9,9 @@ export function renderTable(title: string, rows: readonly Row[]): string {
     const cells = [columns, ...rows.map(cellsOf)];
     const widths = columns.map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
     const lines = cells.map((row) => `  ${row.map((cell, at) => pad(cell, widths[at] ?? 0, at)).join('  ')}`.trimEnd());
-    const missing = rows.flatMap((row) =>
-        row.kind === 'not-measured' ? [`  NOT MEASURED: ${row.what} against ${row.peer}: ${row.reason}`] : [],
+    // One peer is often missing in several rows, for one reason.
+    const missing = new Set(
+        rows.flatMap((row) => (row.kind === 'not-measured' ? [`  NOT MEASURED: ${row.peer}: ${row.reason}`] : [])),
     );
     return `${[title, ...lines, ...missing].join('\n')}\n`;
 }

@@ -44,7 +44,7 @@ async function withSide(
     word: string,
     use: (plan: Plan) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-    if (!word.endsWith('.json')) return await withPlan(context, args, word, false, ({ plan }) => use(plan));
+    if (!word.endsWith('.json')) return await withPlan(context, args, word, 'present', ({ plan }) => use(plan));
     const read = readPlan(resolve(context.cwd, word));
     if (typeof read !== 'string') return await use(read);
     const diagnostic = {

@@ -34,7 +34,7 @@ export const emit: CommandRun = async (context, args) => {
         tellUsage(context, `\`${word}\` is no format; make, sh and json are`);
         return exitCodes.usage;
     }
-    return await withPlan(context, args, recipe, true, async (planned) => {
+    return await withPlan(context, args, recipe, 'fetch', async (planned) => {
         const { plan, store, folder } = planned;
         const output = args.value('output');
         const target = output === undefined ? undefined : resolve(context.cwd, output);

@@ -6,7 +6,7 @@ import { withPlan } from '../with-plan.ts';
 
 /** `rpkg fetch RECIPE` */
 export const fetch: CommandRun = (context, args) =>
-    withPlan(context, args, args.operands[0] ?? '', true, async (planned) => {
+    withPlan(context, args, args.operands[0] ?? '', 'pin', async (planned) => {
         const { plan, store, folder, json } = planned;
         const quiet = args.flag('quiet') || json;
         const fetched = await fetchAll(plan, {

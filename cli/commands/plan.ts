@@ -8,7 +8,7 @@ import { withPlan } from '../with-plan.ts';
 
 /** `rpkg plan RECIPE [-o FILE]` */
 export const plan: CommandRun = (context, args) =>
-    withPlan(context, args, args.operands[0] ?? '', false, (planned) => {
+    withPlan(context, args, args.operands[0] ?? '', 'present', (planned) => {
         const text = emitJson(planned.plan);
         const output = args.value('output');
         if (output === undefined) {

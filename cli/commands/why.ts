@@ -8,7 +8,7 @@ import { withPlan } from '../with-plan.ts';
 
 /** `rpkg why RECIPE QUESTION` */
 export const why: CommandRun = (context, args) =>
-    withPlan(context, args, args.operands[0] ?? '', false, ({ plan, json, request }) => {
+    withPlan(context, args, args.operands[0] ?? '', 'present', ({ plan, json, request }) => {
         const question = args.operands.slice(1).join(' ');
         const answers = answersTo(plan, question);
         if (json) context.out.write(`${JSON.stringify({ files: plan.provenance.files, answers }, undefined, 2)}\n`);

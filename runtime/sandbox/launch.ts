@@ -5,7 +5,7 @@ import { closeSync, readFileSync } from 'node:fs';
 import { sandboxUmask } from '../../compiler/plan/sandbox.ts';
 import { type Result, failure, success } from '../result.ts';
 import { anonymousFile } from './anonymous-file.ts';
-import { namespaceEnded } from './namespace-end.ts';
+import { endNamespace } from './end-namespace.ts';
 import { type OutputWatch, watchOutput } from './output-watch.ts';
 import type { SandboxIo, SandboxLimits } from './spec.ts';
 
@@ -63,7 +63,7 @@ async function finish(
     const { ending, ...end } = await untilEnd(child, request, watch);
     const report = readReport(descriptor);
     const first = request.firstProcess(report);
-    const stuck = first !== undefined && !(await namespaceEnded(first));
+    const stuck = first !== undefined && !(await endNamespace(first));
     if (watch?.exceeded() !== true) return { ...end, ending, report, stuck };
     watch.cut();
     return { ...end, ending: ending ?? 'output-limit', report, stuck };

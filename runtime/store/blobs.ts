@@ -15,11 +15,11 @@ export async function writeBlobFile(path: string, source: BlobSource): Promise<H
     const syncs = new FileSyncs();
     try {
         const file = { descriptor: fs.openSync(path, 'wx', 0o600), path };
-        const hash = await fill(file, source).finally(() => syncs.add(file.descriptor, path));
-        await syncs.settled();
+        const hash = await fill(file, source).finally(() => syncs.add(file));
+        await syncs.run();
         return hash;
     } catch (error) {
-        await syncs.settled().catch(() => undefined);
+        syncs.discard();
         fs.rmSync(path, { force: true });
         throw error;
     }

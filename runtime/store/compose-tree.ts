@@ -52,19 +52,19 @@ async function linkObject(stage: Stage, at: string, object: string, folders: Fol
     for (const entry of objectEntries(object)) {
         const path = `${at}/${entry.path}`;
         if (entry.kind === 'directory') stageDirectory(stage, path);
-        else await linkOrCopy(stage, path, `${object}/${entry.path}`, folders);
+        else linkOrCopy(stage, path, `${object}/${entry.path}`, folders);
         if (stage.pace.due()) await stage.pace.rest();
     }
 }
 
 /** An inode takes about 65 000 names; an empty file or a licence may reach that in a big store. */
-async function linkOrCopy(stage: Stage, path: string, existing: string, folders: Folders): Promise<void> {
+function linkOrCopy(stage: Stage, path: string, existing: string, folders: Folders): void {
     try {
         stageHardLink(stage, path, existing);
     } catch (error) {
         if (!hasCode(error, 'EMLINK')) throw error;
         const copy = folders.newPath();
         fs.copyFileSync(existing, copy, fs.constants.COPYFILE_EXCL);
-        await stageOwnFile(stage, path, copy, (fs.statSync(existing).mode & 0o100) !== 0);
+        stageOwnFile(stage, path, copy, (fs.statSync(existing).mode & 0o100) !== 0);
     }
 }

@@ -2,56 +2,98 @@
 // beside each other on the thread pool, and several publishers that wait for the same directory share one call.
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
+import type { OpenFile } from './content.ts';
 import { hasCode, withPath } from './guard.ts';
 
 const fsync = promisify(fs.fsync);
 
-/** Files that wait for the disk hold their descriptor; the thread pool is smaller, so more at once gain nothing. */
-const maxOpenFiles = 16;
+/** Calls to the disk that run beside each other, and files that stay open for them; the thread pool is smaller. */
+const atOnce = 16;
 
-/** Syncs files in the background while the next ones are written. `settled` must be awaited on every way out. */
+/**
+ * Files to be synced when all of a tree is written. Sooner would be slower: creating a file has to wait while the file
+ * system commits for another one's sync.
+ */
 export class FileSyncs {
-    readonly #running = new Set<Promise<void>>();
-    #problem: Error | undefined;
+    readonly #open = new Set<OpenFile>();
+    readonly #closed: string[] = [];
 
-    /** Takes over the descriptor. Await the result when there is one: the queue is full. */
-    add(descriptor: number, path: string): Promise<void> | undefined {
-        const work = this.#syncAndClose(descriptor, path).finally(() => this.#running.delete(work));
-        this.#running.add(work);
-        return this.#running.size < maxOpenFiles ? undefined : Promise.race(this.#running);
-    }
-
-    /** Never rejects: problems are told by `settled`, which may come much later. */
-    async #syncAndClose(descriptor: number, path: string): Promise<void> {
-        try {
-            try {
-                await fsync(descriptor);
-            } finally {
-                fs.closeSync(descriptor);
-            }
-        } catch (error) {
-            this.#problem ??= withPath(error, path);
+    /** Takes over the descriptor. */
+    add(file: OpenFile): void {
+        if (this.#open.size < atOnce) {
+            this.#open.add(file);
+        } else {
+            fs.closeSync(file.descriptor);
+            this.#closed.push(file.path);
         }
     }
 
-    /** Waits for all; throws the first problem. */
-    async settled(): Promise<void> {
-        await Promise.all(this.#running);
-        if (this.#problem !== undefined) throw this.#problem;
+    /** Puts the contents of all files on the disk. Throws the first problem, when nothing is running any more. */
+    async run(): Promise<void> {
+        try {
+            await inParallel([...this.#open], ({ descriptor, path }) => syncDescriptor(descriptor, path));
+            this.discard();
+            await inParallel(this.#closed, (path) => syncPath(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW));
+        } finally {
+            this.discard();
+        }
     }
+
+    /** Closes what is open. */
+    discard(): void {
+        for (const { descriptor } of this.#open) fs.closeSync(descriptor);
+        this.#open.clear();
+    }
+}
+
+/** Makes the names in several directories last. */
+export function syncDirectories(paths: readonly string[]): Promise<void> {
+    return inParallel(paths, syncDirectory);
 }
 
 /** Makes the names in a directory last. */
 export async function syncDirectory(path: string): Promise<void> {
-    const descriptor = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
     try {
-        await fsync(descriptor);
+        await syncPath(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
     } catch (error) {
         // Some file systems in user space cannot sync directories and say so like this.
-        if (!hasCode(error, 'EINVAL')) throw withPath(error, path);
+        if (!hasCode(error, 'EINVAL')) throw error;
+    }
+}
+
+async function syncPath(path: string, flags: number): Promise<void> {
+    const descriptor = fs.openSync(path, flags);
+    try {
+        await syncDescriptor(descriptor, path);
     } finally {
         fs.closeSync(descriptor);
     }
+}
+
+async function syncDescriptor(descriptor: number, path: string): Promise<void> {
+    try {
+        await fsync(descriptor);
+    } catch (error) {
+        throw withPath(error, path);
+    }
+}
+
+/** Stops at the first problem, and throws it when what was begun has ended. */
+async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+    const rest = items.values();
+    let problem: unknown;
+    const worker = async (): Promise<void> => {
+        for (const item of rest) {
+            if (problem !== undefined) return;
+            try {
+                await work(item);
+            } catch (error) {
+                problem ??= error;
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+    if (problem !== undefined) throw problem as Error;
 }
 
 /** Syncs directories for many publishers: who comes while a call is running waits for one common next call. */

@@ -45,8 +45,8 @@ export interface TreeSink {
 
 export interface TreeOutput {
     readonly file: OpenFile;
-    /** Called once, also after a failure; await the result when there is one. */
-    readonly close: () => Promise<void> | undefined;
+    /** Called once, also after a failure. */
+    readonly close: () => void;
 }
 
 interface Walk {

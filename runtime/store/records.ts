@@ -48,14 +48,15 @@ export function decodeRecord(at: RecordName, text: string): Json | undefined {
 
 /** Writes a new synced file. */
 export async function writeRecordFile(path: string, text: string): Promise<void> {
-    const descriptor = fs.openSync(path, 'wx', 0o644);
+    const file = { descriptor: fs.openSync(path, 'wx', 0o644), path };
     const syncs = new FileSyncs();
+    syncs.add(file);
     try {
-        writeAllSync({ descriptor, path }, Buffer.from(text));
+        writeAllSync(file, Buffer.from(text));
+        await syncs.run();
     } finally {
-        await syncs.add(descriptor, path);
+        syncs.discard();
     }
-    await syncs.settled();
 }
 
 /** Every tree a record mentions; each must be in the store for the record to be of use. */

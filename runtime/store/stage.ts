@@ -3,7 +3,7 @@
 import * as fs from 'node:fs';
 import { fixedMtimeSeconds } from '../../compiler/plan/sandbox.ts';
 import { type OpenFile, writeAllSync } from './content.ts';
-import { FileSyncs, syncDirectory } from './durable.ts';
+import { FileSyncs, syncDirectories } from './durable.ts';
 import { onFile } from './guard.ts';
 import { Pace } from './pace.ts';
 
@@ -46,8 +46,8 @@ export function createFile(stage: Stage, path: string): OpenFile {
     return { descriptor: fs.openSync(absolute, newFile, 0o600), path: absolute };
 }
 
-/** Sets mode and time and has the file synced and closed. Await the result when there is one. */
-export function finishFile(stage: Stage, file: OpenFile, executable: boolean): Promise<void> | undefined {
+/** Sets mode and time; the file is closed and synced with the rest. */
+export function finishFile(stage: Stage, file: OpenFile, executable: boolean): void {
     try {
         onFile(file.path, () => {
             fs.fchmodSync(file.descriptor, executable ? executableMode : fileMode);
@@ -57,15 +57,10 @@ export function finishFile(stage: Stage, file: OpenFile, executable: boolean): P
         fs.closeSync(file.descriptor);
         throw error;
     }
-    return stage.syncs.add(file.descriptor, file.path);
+    stage.syncs.add(file);
 }
 
-export function stageBytes(
-    stage: Stage,
-    path: string,
-    bytes: Uint8Array,
-    executable: boolean,
-): Promise<void> | undefined {
+export function stageBytes(stage: Stage, path: string, bytes: Uint8Array, executable: boolean): void {
     const file = createFile(stage, path);
     try {
         writeAllSync(file, bytes);
@@ -73,15 +68,15 @@ export function stageBytes(
         fs.closeSync(file.descriptor);
         throw error;
     }
-    return finishFile(stage, file, executable);
+    finishFile(stage, file, executable);
 }
 
 /** Takes over a file that rpkg itself wrote on this file system and nobody else has open. */
-export function stageOwnFile(stage: Stage, path: string, own: string, executable: boolean): Promise<void> | undefined {
+export function stageOwnFile(stage: Stage, path: string, own: string, executable: boolean): void {
     const absolute = `${stage.root}/${path}`;
     fs.renameSync(own, absolute);
     const descriptor = fs.openSync(absolute, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
-    return finishFile(stage, { descriptor, path: absolute }, executable);
+    finishFile(stage, { descriptor, path: absolute }, executable);
 }
 
 /** One more name for a file or link of an object. Objects never change, so their inodes can be shared. */
@@ -99,15 +94,7 @@ export async function sealStage(stage: Stage): Promise<void> {
     }
     fs.utimesSync(stage.root, fixedMtimeSeconds, fixedMtimeSeconds);
     // The calls overlap: one commit of the file system's journal serves many of them.
-    const syncing = syncDirectories([...directories, stage.root]);
-    await Promise.allSettled([syncing, stage.syncs.settled()]);
-    await syncing;
-    await stage.syncs.settled();
-}
-
-async function syncDirectories(paths: readonly string[]): Promise<void> {
-    const atOnce = 16;
-    for (let at = 0; at < paths.length; at += atOnce) {
-        await Promise.all(paths.slice(at, at + atOnce).map(syncDirectory));
-    }
+    const [files, names] = await Promise.allSettled([stage.syncs.run(), syncDirectories([...directories, stage.root])]);
+    if (files.status === 'rejected') throw files.reason as Error;
+    if (names.status === 'rejected') throw names.reason as Error;
 }

@@ -212,7 +212,7 @@ export class Store {
             }
             return digest;
         } finally {
-            await stage.syncs.settled().catch(() => undefined);
+            stage.syncs.discard();
             // What cannot be removed now goes when this store is closed, or with the next process.
             await deleteTree(root).catch(() => undefined);
         }

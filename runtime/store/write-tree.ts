@@ -36,8 +36,7 @@ export async function writeIntoStage(stage: Stage, what: string, tree: PendingTr
                 } else if (node.kind === 'link') {
                     stageLink(stage, path, node.target);
                 } else {
-                    const full = writeFile(stage, moved, path, node);
-                    if (full !== undefined) await full;
+                    writeFile(stage, moved, path, node);
                 }
             }
         }
@@ -48,21 +47,23 @@ export async function writeIntoStage(stage: Stage, what: string, tree: PendingTr
     }
 }
 
-function writeFile(stage: Stage, moved: Moved, path: string, file: PendingFile): Promise<void> | undefined {
+function writeFile(stage: Stage, moved: Moved, path: string, file: PendingFile): void {
     const { source, executable } = file;
-    if (source.kind === 'bytes') return stageBytes(stage, path, source.bytes, executable);
-    const before = moved.get(source.path);
-    if (before === undefined) {
-        moved.set(source.path, { path, executable });
-        return stageOwnFile(stage, path, source.path, executable);
+    if (source.kind === 'bytes') {
+        stageBytes(stage, path, source.bytes, executable);
+        return;
     }
-    if (before.executable === executable) {
+    const before = moved.get(source.path);
+    if (before?.executable === executable) {
         stageHardLink(stage, path, `${stage.root}/${before.path}`);
-        return undefined;
+        return;
     }
     // The mode belongs to the inode, so this one needs its own: a copy at the place that the move left free.
-    fs.copyFileSync(`${stage.root}/${before.path}`, source.path, fs.constants.COPYFILE_EXCL);
-    return stageOwnFile(stage, path, source.path, executable);
+    if (before !== undefined) {
+        fs.copyFileSync(`${stage.root}/${before.path}`, source.path, fs.constants.COPYFILE_EXCL);
+    }
+    moved.set(source.path, { path, executable });
+    stageOwnFile(stage, path, source.path, executable);
 }
 
 export interface TextFile {

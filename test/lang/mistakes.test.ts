@@ -68,7 +68,7 @@ describe('characters that no test file should hold', () => {
     it.each([
         ['no-break space', 'a\u{a0}= 1', 'syntax/stray-character'],
         ['byte order mark', 'a = \u{feff}1', 'syntax/stray-character'],
-        ['carriage return', 'a = 1\r', 'syntax/stray-character'],
+        ['carriage return', 'a\r= 1', 'syntax/stray-character'],
         ['reversed text in a string', 'a = "\u{202e}"', 'syntax/control-character'],
         ['reversed text in a comment', 'a = 1 # \u{2066}', 'syntax/control-character'],
         ['NUL in a raw string', "a = '\0'", 'syntax/control-character'],

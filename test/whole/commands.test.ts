@@ -1,4 +1,4 @@
-// What every command answers when it is used as it should be: standard output, standard error and exit code, exactly.
+// What every other command answers when it is used as it should be: standard output, standard error and exit code, exactly.
 import * as fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decodePlan } from '../../compiler/plan/decode.ts';
@@ -11,12 +11,11 @@ import {
     freshPlace,
     helloRecipe,
     plain,
-    type Place,
     rpkg,
     run,
     write,
 } from '../support/whole.ts';
-import { layered, tiny } from './tiny.ts';
+import { builtHello, layered, layeredPlace, tiny } from './tiny.ts';
 
 describe('check and fmt', () => {
     test('check says that nothing is wrong', async () => {

@@ -1,4 +1,5 @@
-// The smallest recipes that a test can build.
+// The smallest recipes that a test can build, and places that hold recipes.
+import { answer, copyHello, freshPlace, type Place, write } from '../support/whole.ts';
 
 /** A generic recipe whose only step runs a script; `fields` are lines of the recipe. */
 export function tiny(script: string, fields: readonly string[] = []): string {
@@ -43,3 +44,17 @@ overlay distro on upstream.tiny {
 }
 `,
 };
+
+/** A place in which the example was built once. */
+export async function builtHello(): Promise<Place & { readonly recipe: string }> {
+    const place = freshPlace();
+    const recipe = copyHello(place);
+    await answer(place, ['build', 'hello/hello.rpkg']);
+    return { ...place, recipe };
+}
+
+export function layeredPlace(): Place {
+    const place = freshPlace();
+    write(place, layered);
+    return place;
+}

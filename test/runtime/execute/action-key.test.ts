@@ -135,8 +135,12 @@ describe('the action key', () => {
     });
 
     it('is this one: a changed key is a rebuilt world', () => {
-        expect(actionKey(action, environment, inputs)).toMatchInlineSnapshot(`"sha256:5afe067542a3f7b79520db1501e34e095ae00a76a09be6b82e37af677b77eb1d"`);
-        expect(actionKey(run('true'), hostEnvironment({}), new Map())).toMatchInlineSnapshot(`"sha256:fa1614aa48cb53b561bee3a034cda535b88dcd16c943b627e02459ba1375ab3d"`);
+        expect(actionKey(action, environment, inputs)).toMatchInlineSnapshot(
+            `"sha256:5afe067542a3f7b79520db1501e34e095ae00a76a09be6b82e37af677b77eb1d"`,
+        );
+        expect(actionKey(run('true'), hostEnvironment({}), new Map())).toMatchInlineSnapshot(
+            `"sha256:fa1614aa48cb53b561bee3a034cda535b88dcd16c943b627e02459ba1375ab3d"`,
+        );
     });
 
     const key = (changes: Partial<RunAction> = {}, other: Environment = environment, others = inputs): string =>

@@ -1,0 +1,441 @@
+import * as fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { TreeDigest } from '../../../compiler/plan/digest.ts';
+import type { Plan, RunAction } from '../../../compiler/plan/plan.ts';
+import { freshFolder } from '../../support/fresh-folder.ts';
+import { compose, fetchLocal, mounts, planOf, run, write } from '../../support/plans.ts';
+import { entriesOf, fillFolder, openWorkshop, type Ran, type Workshop } from '../../support/workshop.ts';
+
+const tiers = ['bwrap', 'unshare'] as const;
+
+function outputOf(workshop: Workshop, ran: Ran, action: string, output = 'out') {
+    const tree = ran.trees.get(action)?.[output];
+    if (tree === undefined) throw new Error(`${action} gave no ${output}: ${JSON.stringify(ran.failures)}`);
+    return entriesOf(workshop.store.objectPath(tree));
+}
+
+/** Everything that is still in the temporary folder of the store. */
+function leftovers({ store }: Workshop): readonly string[] {
+    return fs.readdirSync(`${store.root}/tmp`).flatMap((owner) => fs.readdirSync(`${store.root}/tmp/${owner}`));
+}
+
+function kinds(ran: Ran): readonly string[] {
+    return ran.events.map((event) => ('action' in event ? `${event.kind} ${event.action}` : event.kind));
+}
+
+/** Sources, a file of the plan, a composed tree, two commands. */
+async function sample(workshop: Workshop, build = ''): Promise<Plan> {
+    fillFolder(`${workshop.folder}/src`, { 'main.txt': 'source\n', 'bin/tool': { program: '#!/bin/sh\necho tool\n' } });
+    const tree = await workshop.treeOf(`${workshop.folder}/src`);
+    return planOf(
+        {
+            'fetch.main': fetchLocal('src', tree),
+            config: write({ 'etc/config': 'setting = 1\n' }),
+            both: compose({ 'a/src': 'fetch.main', config: 'config' }),
+            build: run(`cat /rpkg/in/a/src/main.txt /rpkg/in/config/etc/config >/rpkg/out/result; ${build}`, {
+                mounts: mounts({ in: 'both' }),
+                outputs: { out: '/rpkg/out', doc: '/rpkg/doc' },
+            }),
+            test: run(
+                '/rpkg/src/bin/tool >/rpkg/out/log; cat /rpkg/in/result >>/rpkg/out/log; echo seen; echo oops >&2',
+                {
+                    mounts: mounts({ in: 'build', src: 'fetch.main' }),
+                },
+            ),
+        },
+        { outputs: { out: 'build', doc: 'build#doc' } },
+    );
+}
+
+describe.each(tiers)('a plan run with %s', (tier) => {
+    it('gives its outputs, and runs nothing a second time', async () => {
+        const workshop = await openWorkshop(tier);
+        const plan = await sample(workshop);
+        const first = await workshop.build(plan);
+        expect(first.failures).toEqual([]);
+        expect([first.executed, first.cached]).toEqual([2, 3]);
+        expect(outputOf(workshop, first, 'build')).toEqual({ result: 'source\nsetting = 1\n' });
+        expect(outputOf(workshop, first, 'build', 'doc')).toEqual({});
+        expect(outputOf(workshop, first, 'test')).toEqual({ log: 'tool\nsource\nsetting = 1\n' });
+        expect(leftovers(workshop)).toEqual([]);
+
+        const second = await workshop.build(plan);
+        expect([second.executed, second.cached, second.failures]).toEqual([0, 5, []]);
+        expect(second.trees).toEqual(first.trees);
+        expect(kinds(second)).toEqual([
+            'run-started',
+            ...['config', 'fetch.main', 'both', 'build', 'test'].map((id) => `action-cached ${id}`),
+            'run-finished',
+        ]);
+    });
+});
+
+it('gives equal trees and keys with every tier', async () => {
+    const ran = [];
+    for (const tier of tiers) {
+        const workshop = await openWorkshop(tier);
+        const plan = await sample(
+            workshop,
+            'id; umask; pwd; hostname; ls -lan /rpkg /rpkg/in /tmp >/rpkg/doc/list; env',
+        );
+        ran.push(await workshop.build(plan));
+    }
+    const results = ran.map(({ events }) =>
+        events.flatMap((event) => (event.kind === 'action-finished' ? [{ ...event, durationMs: 0 }] : [])),
+    );
+    expect(results[0]).toHaveLength(2);
+    expect(results[1]).toEqual(results[0]);
+});
+
+describe('what is known already', () => {
+    it('cuts off early: an input that is rebuilt to the same bytes does not rerun what uses it', async () => {
+        const workshop = await openWorkshop();
+        const plan = (script: string): Plan =>
+            planOf({ made: run(script), used: run('cp /rpkg/in/x /rpkg/out/y', { mounts: mounts({ in: 'made' }) }) });
+        const first = await workshop.build(plan('echo same >/rpkg/out/x'));
+        const second = await workshop.build(plan('printf "same\\n" >/rpkg/out/x'));
+        expect([first.executed, second.executed, second.cached]).toEqual([2, 1, 1]);
+        expect(kinds(second)).toContain('action-cached used');
+        const third = await workshop.build(plan('echo other >/rpkg/out/x'));
+        expect(third.executed).toBe(2);
+    });
+
+    it('does not count how many jobs there were', async () => {
+        const workshop = await openWorkshop();
+        const wide: Partial<RunAction> = { env: { PATH: '/usr/bin:/bin', JOBS: '<$(jobs)>' } };
+        const plan = planOf({
+            one: run('echo "$JOBS" >/rpkg/out/x', wide),
+            all: run('echo "$JOBS" >/rpkg/out/x', { ...wide, limits: { timeoutSeconds: 60, weight: 0 } }),
+        });
+        const first = await workshop.build(plan, { jobs: 3, wanted: ['one'] });
+        expect(outputOf(workshop, first, 'one')).toEqual({ x: '<1>\n' });
+        const second = await workshop.build(plan, { jobs: 5 });
+        expect([second.executed, second.cached]).toEqual([0, 2]);
+    });
+
+    it('is not believed when the record is damaged or an object is gone', async () => {
+        const workshop = await openWorkshop();
+        const plan = await sample(workshop);
+        const first = await workshop.build(plan);
+        const records = `${workshop.store.root}/records/action`;
+        for (const name of fs.readdirSync(records)) {
+            const text = fs.readFileSync(`${records}/${name}`, 'utf8');
+            fs.writeFileSync(`${records}/${name}`, text.replace(/"durationMs":\d/, '"durationMs":9'));
+        }
+        const second = await workshop.build(plan);
+        expect([second.executed, second.failures]).toEqual([2, []]);
+        expect(second.trees).toEqual(first.trees);
+
+        const tree = second.trees.get('build')?.['out'] as TreeDigest;
+        fs.renameSync(workshop.store.objectPath(tree), `${workshop.folder}/gone`);
+        const third = await workshop.build(plan);
+        expect([third.executed, third.failures]).toEqual([1, []]);
+        expect(outputOf(workshop, third, 'build')).toEqual({ result: 'source\nsetting = 1\n' });
+    });
+
+    it('names trees of files and composed trees, and makes them only when a command has to see them', async () => {
+        const workshop = await openWorkshop();
+        const plan = await sample(workshop);
+        const named = await workshop.build(plan, { wanted: ['both'] });
+        const treeOf = (ran: Ran, id: string): string =>
+            workshop.store.objectPath(ran.trees.get(id)?.['out'] as TreeDigest);
+        expect([named.cached, named.executed]).toEqual([3, 0]);
+        expect([fs.existsSync(treeOf(named, 'both')), fs.existsSync(treeOf(named, 'config'))]).toEqual([false, false]);
+        const built = await workshop.build(plan);
+        expect([fs.existsSync(treeOf(built, 'both')), fs.existsSync(treeOf(built, 'config'))]).toEqual([true, true]);
+        expect(outputOf(workshop, built, 'both')).toEqual({
+            'a/src/bin/tool': { program: '#!/bin/sh\necho tool\n' },
+            'a/src/main.txt': 'source\n',
+            'config/etc/config': 'setting = 1\n',
+        });
+    });
+
+    it('has what the user asked for in the store, also when no command had to see it', async () => {
+        const workshop = await openWorkshop();
+        const { actions } = await sample(workshop);
+        const ran = await workshop.build(planOf(actions, { outputs: { all: 'both', file: 'config' } }), {
+            wanted: ['both'],
+        });
+        expect([ran.executed, ran.failures]).toEqual([0, []]);
+        expect(Object.keys(outputOf(workshop, ran, 'both'))).toHaveLength(3);
+        expect(outputOf(workshop, ran, 'config')).toEqual({ 'etc/config': 'setting = 1\n' });
+    });
+
+    it('fetches again what was planned but is not there, and refuses what is not what was planned', async () => {
+        const workshop = await openWorkshop();
+        const plan = await sample(workshop);
+        const elsewhere = await openWorkshop('bwrap');
+        fillFolder(`${elsewhere.folder}/src`, { 'main.txt': 'other\n' });
+        const refused = await elsewhere.build(plan);
+        expect(refused.failures).toMatchObject([{ kind: 'hash-mismatch' }]);
+        expect(kinds(refused)).toContain('action-skipped test');
+        fs.cpSync(`${workshop.folder}/src`, `${elsewhere.folder}/src`, { recursive: true });
+        const fetched = await elsewhere.build(plan);
+        expect([fetched.executed, fetched.failures]).toEqual([3, []]);
+        expect(kinds(fetched)).toContain('action-started fetch.main');
+    });
+});
+
+describe('an action that fails', () => {
+    const failing = planOf({
+        bad: run('echo to out; echo to err >&2; echo half >/rpkg/out/file; exit 3'),
+        behind: run('true', { mounts: mounts({ in: 'bad' }) }),
+        further: compose({ x: 'behind' }),
+        other: run('sleep 0.2; echo fine >/rpkg/out/x'),
+    });
+
+    it('keeps its folders, its log and how it was run, and cuts off its dependents', async () => {
+        const workshop = await openWorkshop();
+        const ran = await workshop.build(failing, { keepGoing: true });
+        const [failure] = ran.failures;
+        if (failure?.kind !== 'action-failed') throw new Error(JSON.stringify(ran.failures));
+        expect(failure).toMatchObject({ action: 'bad', exit: 'exit status 3' });
+        expect(fs.readFileSync(failure.log, 'utf8')).toBe('to err\n');
+        expect(fs.readFileSync(`${failure.kept}/stdout`, 'utf8')).toBe('to out\n');
+        expect(fs.readFileSync(`${failure.kept}/work/out/file`, 'utf8')).toBe('half\n');
+        const kept = JSON.parse(fs.readFileSync(`${failure.kept}/action.json`, 'utf8')) as {
+            spec: { binds: object[] };
+        };
+        expect(kept).toMatchObject({
+            id: 'bad',
+            spec: { argv: ['/bin/sh', '-eu', '-c', expect.any(String)], cwd: '/rpkg/build' },
+        });
+        expect(kept.spec.binds).toContainEqual({ at: '/rpkg/out', from: 'work/out', writable: true });
+        expect(kinds(ran)).toEqual(
+            expect.arrayContaining([
+                'action-failed bad',
+                'action-skipped behind',
+                'action-skipped further',
+                'action-finished other',
+            ]),
+        );
+        expect([ran.executed, [...ran.trees.keys()]]).toEqual([1, ['other']]);
+        expect(ran.events.at(-1)).toMatchObject({ kind: 'run-finished', ok: false, failed: 1 });
+        expect(leftovers(workshop)).toEqual([]);
+    });
+
+    it('ends the run, unless it is to be kept going', async () => {
+        const workshop = await openWorkshop();
+        const ran = await workshop.build(failing, { jobs: 1 });
+        expect(ran.failures).toHaveLength(1);
+        expect(ran.trees.size).toBe(0);
+        expect(kinds(ran)).not.toContain('action-started other');
+    });
+
+    it('is tried again the next time', async () => {
+        const workshop = await openWorkshop();
+        await workshop.build(failing);
+        const again = await workshop.build(failing, { keepGoing: true });
+        expect(again.failures).toMatchObject([{ kind: 'action-failed', action: 'bad' }]);
+    });
+
+    it.each<[string, string, object]>([
+        ['a program that is not there', '/rpkg/nowhere/program', { kind: 'action-failed', exit: 'exit status 127' }],
+        ['a signal', 'kill -9 $$', { kind: 'action-failed', exit: 'ended by SIGKILL' }],
+        ['a forbidden file', 'mkfifo /rpkg/out/pipe', { kind: 'bad-tree', rule: 'type', entry: 'pipe' }],
+        [
+            'a link out of the output',
+            'ln -s ../../etc/passwd /rpkg/out/x',
+            { kind: 'bad-tree', rule: 'link', entry: 'x' },
+        ],
+        ['an absolute link', 'ln -s /rpkg/build/x /rpkg/out/x', { kind: 'bad-tree', rule: 'link', entry: 'x' }],
+        ['a name with a line end', "touch '/rpkg/out/a\nb'", { kind: 'bad-tree', rule: 'name' }],
+        [
+            'too little memory',
+            'ulimit -v >&2; dd if=/dev/zero of=/dev/null bs=200M count=1',
+            { kind: 'action-failed', exit: 'exit status 1' },
+        ],
+        ['writing to an input', 'echo x >/rpkg/in/new', { kind: 'action-failed', exit: 'exit status 2' }],
+        ['writing outside of its folders', 'echo x >/new', { kind: 'action-failed', exit: 'exit status 2' }],
+    ])('%s', async (_, script, expected) => {
+        const workshop = await openWorkshop();
+        const limits = { timeoutSeconds: 60, weight: 1, memoryBytes: 128 * 2 ** 20 };
+        const ran = await workshop.build(
+            planOf({ in: write({}), bad: run(script, { limits, mounts: mounts({ in: 'in' }) }) }),
+        );
+        expect(ran.failures).toMatchObject([expected]);
+        expect([ran.executed, leftovers(workshop)]).toEqual([0, []]);
+    });
+
+    it('because it takes too long', async () => {
+        const workshop = await openWorkshop();
+        const ran = await workshop.build(
+            planOf({ slow: run('echo started; sleep 60', { limits: { timeoutSeconds: 1, weight: 1 } }) }),
+        );
+        const [failure] = ran.failures;
+        expect(failure).toMatchObject({ kind: 'action-timeout', action: 'slow', seconds: 1 });
+        if (failure?.kind === 'action-timeout')
+            expect(fs.readFileSync(`${failure.kept}/stdout`, 'utf8')).toBe('started\n');
+    });
+
+    it('is told when its folders cannot be made', async () => {
+        const workshop = await openWorkshop();
+        await workshop.build(planOf({ first: run('true') }));
+        const taken = `${workshop.store.root}/failed`;
+        fs.writeFileSync(taken, 'a file');
+        const ran = await workshop.build(planOf({ bad: run('exit 1') }));
+        expect(ran.failures).toMatchObject([{ kind: 'system', path: taken }]);
+        expect(leftovers(workshop)).toEqual([]);
+    });
+});
+
+describe('a run that is cancelled', () => {
+    const isRunning = (word: string): boolean =>
+        fs.readdirSync('/proc').some((pid) => {
+            try {
+                return /^\d+$/.test(pid) && fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word);
+            } catch {
+                return false;
+            }
+        });
+
+    it('ends its commands and leaves nothing behind', async () => {
+        const workshop = await openWorkshop();
+        const word = `98765.${process.pid}`;
+        const plan = planOf({
+            slow: run(`sleep ${word} & sleep ${word}`),
+            slow2: run(`echo x >/rpkg/out/x; setsid sleep ${word}`),
+            behind: run('true', { mounts: mounts({ in: 'slow' }) }),
+        });
+        const controller = new AbortController();
+        const running = workshop.build(plan, { signal: controller.signal, keepGoing: true });
+        while (!isRunning(word)) await sleep(10);
+        controller.abort('SIGINT');
+        const ran = await running;
+        expect(new Set(ran.failures.map(({ kind }) => kind))).toEqual(new Set(['interrupted']));
+        expect(ran.failures[0]).toEqual({ kind: 'interrupted', signal: 'SIGINT' });
+        expect([ran.executed, isRunning(word), leftovers(workshop)]).toEqual([0, false, []]);
+        expect(fs.existsSync(`${workshop.store.root}/failed`)).toBe(false);
+        expect(ran.events.at(-1)).toMatchObject({ kind: 'run-finished', ok: false });
+    });
+
+    it('starts nothing when it was cancelled before', async () => {
+        const workshop = await openWorkshop();
+        const ran = await workshop.build(planOf({ a: run('true') }), { signal: AbortSignal.abort('SIGTERM') });
+        expect(ran.failures).toEqual([{ kind: 'interrupted', signal: 'SIGTERM' }]);
+        expect(kinds(ran)).toEqual(['run-started', 'run-finished']);
+    });
+});
+
+describe('folders of an action', () => {
+    it('may be private copies, which leave the store as it is, and may be outputs', async () => {
+        const workshop = await openWorkshop();
+        fillFolder(`${workshop.folder}/src`, { 'a.txt': 'a', 'sub/b': { program: 'b' }, link: { link: 'a.txt' } });
+        const tree = await workshop.treeOf(`${workshop.folder}/src`);
+        const script =
+            'echo more >>a.txt; rm sub/b; echo c >sub/c; stat -c "%a %Y %n" . a.txt sub link >/rpkg/out/stat';
+        const plan = planOf({
+            'fetch.main': fetchLocal('src', tree),
+            build: run(`stat -c '%a %Y %n' /rpkg/src /rpkg/src/* >/rpkg/out/before; ${script}`, {
+                cwd: '/rpkg/src',
+                mounts: { '/rpkg/src': { tree: 'fetch.main', writable: true } },
+                outputs: { out: '/rpkg/out', src: '/rpkg/src' },
+            }),
+        });
+        const ran = await workshop.build(plan);
+        expect(ran.failures).toEqual([]);
+        expect(outputOf(workshop, ran, 'build', 'src')).toEqual({
+            'a.txt': 'amore\n',
+            'sub/c': 'c\n',
+            link: { link: 'a.txt' },
+        });
+        expect(entriesOf(workshop.store.objectPath(tree))).toEqual({
+            'a.txt': 'a',
+            'sub/b': { program: 'b' },
+            link: { link: 'a.txt' },
+        });
+        expect(await workshop.treeOf(workshop.store.objectPath(tree))).toBe(tree);
+        const before = '755 1 /rpkg/src\n644 1 /rpkg/src/a.txt\n777 1 /rpkg/src/link\n755 1 /rpkg/src/sub\n';
+        expect(outputOf(workshop, ran, 'build')).toMatchObject({ before });
+    });
+
+    it('look the same whatever the umask of who starts rpkg', async () => {
+        const script = 'stat -c "%a %Y %n" /rpkg/out /rpkg/build /rpkg/in /rpkg/in/* >/rpkg/out/stat';
+        const seen = async (umask: number): Promise<unknown> => {
+            const before = process.umask(umask);
+            try {
+                const workshop = await openWorkshop();
+                const plan = planOf({ in: write({ x: 'x' }), build: run(script, { mounts: mounts({ in: 'in' }) }) });
+                return outputOf(workshop, await workshop.build(plan), 'build');
+            } finally {
+                process.umask(before);
+            }
+        };
+        const stat = '755 1 /rpkg/out\n755 1 /rpkg/build\n555 1 /rpkg/in\n444 1 /rpkg/in/x\n';
+        expect(await seen(0o022)).toEqual({ stat });
+        expect(await seen(0o077)).toEqual({ stat });
+        expect(await seen(0o000)).toEqual({ stat });
+    });
+
+    it('have absolute links into the output made relative', async () => {
+        const workshop = await openWorkshop();
+        const script = `mkdir -p lib/deep bin; echo x >lib/a
+            ln -s /rpkg/out/lib/a bin/a; ln -s /rpkg/out/lib/a lib/deep/a; ln -s /rpkg/out lib/top; ln -s a lib/b
+            ln -s /rpkg/out/lib/./deep/../a lib/c; ln -s /rpkg/out/gone here; ln -s /rpkg/out/lib/ lib/self`;
+        const ran = await workshop.build(planOf({ build: run(script, { cwd: '/rpkg/out' }) }));
+        expect(ran.failures).toEqual([]);
+        expect(outputOf(workshop, ran, 'build')).toEqual({
+            'bin/a': { link: '../lib/a' },
+            here: { link: 'gone' },
+            'lib/a': 'x\n',
+            'lib/b': { link: 'a' },
+            'lib/c': { link: 'a' },
+            'lib/deep/a': { link: '../a' },
+            'lib/self': { link: '.' },
+            'lib/top': { link: '..' },
+        });
+    });
+
+    it('are imported although the action made them unreadable', async () => {
+        const workshop = await openWorkshop();
+        const script = 'mkdir -p out/dir; echo x >out/dir/file; chmod 000 out/dir/file out/dir out';
+        const ran = await workshop.build(planOf({ build: run(`cd /rpkg/out; ${script}`) }));
+        expect(outputOf(workshop, ran, 'build')).toEqual({ 'out/dir/file': 'x\n' });
+    });
+});
+
+describe('verifying', () => {
+    it('runs everything again and finds nothing in a reproducible plan', async () => {
+        const workshop = await openWorkshop();
+        const plan = await sample(workshop);
+        const first = await workshop.build(plan);
+        const verified = await workshop.build(plan, { mode: 'verify' });
+        expect([verified.executed, verified.cached, verified.failures]).toEqual([2, 3, []]);
+        expect(verified.trees).toEqual(first.trees);
+    });
+
+    it('names the paths in which an action is not reproducible', async () => {
+        const workshop = await openWorkshop();
+        const script =
+            'date +%N >/rpkg/out/stamp; echo same >/rpkg/out/same; mkdir /rpkg/out/d; touch "/rpkg/out/d/$(date +%N)"';
+        const plan = planOf({ random: run(script), behind: run('true', { mounts: mounts({ in: 'random' }) }) });
+        const first = await workshop.build(plan);
+        const verified = await workshop.build(plan, { mode: 'verify' });
+        const [failure] = verified.failures;
+        if (failure?.kind !== 'not-reproducible') throw new Error(JSON.stringify(verified.failures));
+        expect(failure).toMatchObject({ action: 'random', output: 'out', first: first.trees.get('random')?.['out'] });
+        expect(failure.paths.filter((path) => path === 'stamp' || path.startsWith('d/'))).toHaveLength(3);
+        expect(failure.paths).not.toContain('same');
+        // The first result stays the known one.
+        expect((await workshop.build(plan)).trees.get('random')).toEqual(first.trees.get('random'));
+    });
+
+    it('builds what is not known yet', async () => {
+        const workshop = await openWorkshop();
+        const ran = await workshop.build(planOf({ a: run('echo x >/rpkg/out/x') }), { mode: 'verify' });
+        expect([ran.executed, ran.failures]).toEqual([1, []]);
+    });
+});
+
+it('shares its work with another run in the same store', async () => {
+    const folder = freshFolder();
+    const [one, two] = [await openWorkshop('bwrap', folder), await openWorkshop('bwrap', folder)];
+    const plan = await sample(one);
+    const [first, second] = await Promise.all([one.build(plan), two.build(plan)]);
+    expect([first.failures, second.failures]).toEqual([[], []]);
+    expect(second.trees).toEqual(first.trees);
+    await one.store.close();
+    const third = await two.build(plan);
+    expect(third.executed).toBe(0);
+});

@@ -1,0 +1,94 @@
+// A store in a temporary folder, a real sandbox, and an executor around them: plans written by hand are really run.
+import * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { TreeDigest } from '../../compiler/plan/digest.ts';
+import type { Plan } from '../../compiler/plan/plan.ts';
+import type { EventBody } from '../../runtime/event.ts';
+import { type Executed, type ExecuteOptions, executePlan } from '../../runtime/execute.ts';
+import { performerFor, type PerformOptions } from '../../runtime/perform.ts';
+import { success } from '../../runtime/result.ts';
+import { hostRoot, prepareEtc } from '../../runtime/sandbox/host-root.ts';
+import { openSandbox, type Tier } from '../../runtime/sandbox/sandbox.ts';
+import { openStore, type Store } from '../../runtime/store/store.ts';
+import { demand } from './demand.ts';
+import { freshFolder } from './fresh-folder.ts';
+
+export interface Workshop {
+    readonly folder: string;
+    readonly store: Store;
+    /** Runs the plan; everything not said is usual. */
+    build(plan: Plan, changes?: Changes): Promise<Ran>;
+    /** Puts a folder's content into the store, as a source or to compare it. */
+    treeOf(path: string): Promise<TreeDigest>;
+}
+
+type Changes = Partial<
+    Pick<ExecuteOptions, 'keepGoing' | 'signal' | 'wanted' | 'jobs' | 'now'> & Pick<PerformOptions, 'mode'>
+>;
+
+export interface Ran extends Executed {
+    readonly events: readonly EventBody[];
+}
+
+export async function openWorkshop(tier: Tier = 'bwrap', folder: string = freshFolder()): Promise<Workshop> {
+    const store = demand(await openStore(join(folder, 'store')));
+    const sandbox = demand(await openSandbox(tier));
+    const etc = join(folder, 'etc');
+    if (!fs.existsSync(etc)) demand(prepareEtc(etc));
+    const root = hostRoot(etc);
+    let runs = 0;
+    return {
+        folder,
+        store,
+        async build(plan, { mode = 'build', ...changes } = {}) {
+            const events: EventBody[] = [];
+            const settings = {
+                report: (event: EventBody) => void events.push(event),
+                signal: new AbortController().signal,
+                now: () => Date.now(),
+                run: `run${++runs}`,
+                jobs: 2,
+                keepGoing: false,
+                sandbox: tier,
+                ...changes,
+            };
+            const fetch = { store, baseDir: folder, offline: true, environment: {}, report: () => undefined };
+            const hostRootOnce = () => Promise.resolve(success(root));
+            const performer = performerFor({ ...settings, plan, store, sandbox, hostRoot: hostRootOnce, fetch, mode });
+            return { ...(await executePlan(plan, { ...settings, performer })), events };
+        },
+        treeOf: async (path) => demand(await store.importTree(path, { what: path })),
+    };
+}
+
+/** Relative path → text; `{ program }` is executable, `{ link }` a symbolic link, `null` an empty folder. */
+export type Entries = Readonly<
+    Record<string, string | null | { readonly program: string } | { readonly link: string }>
+>;
+
+export function fillFolder(folder: string, entries: Entries): void {
+    fs.mkdirSync(folder, { recursive: true });
+    for (const [path, entry] of Object.entries(entries)) {
+        const at = join(folder, path);
+        fs.mkdirSync(dirname(at), { recursive: true });
+        if (entry === null) fs.mkdirSync(at);
+        else if (typeof entry === 'string') fs.writeFileSync(at, entry);
+        else if ('link' in entry) fs.symlinkSync(entry.link, at);
+        else fs.writeFileSync(at, entry.program, { mode: 0o755 });
+    }
+}
+
+/** What `fillFolder` would have to be given to make this folder. */
+export function entriesOf(folder: string): Entries {
+    const found: [string, Entries[string]][] = [];
+    for (const path of (fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }) as string[]).sort()) {
+        const at = join(folder, path);
+        const stats = fs.lstatSync(at);
+        if (stats.isSymbolicLink()) found.push([path, { link: fs.readlinkSync(at) }]);
+        else if (!stats.isDirectory()) {
+            const text = fs.readFileSync(at, 'utf8');
+            found.push([path, (stats.mode & 0o100) === 0 ? text : { program: text }]);
+        } else if (fs.readdirSync(at).length === 0) found.push([path, null]);
+    }
+    return Object.fromEntries(found);
+}
