@@ -9,7 +9,7 @@ const etc = sortedEntries(etcFiles)
     .join('');
 
 /** What bubblewrap does after the mounts of an action, in this order. The script's `$world`. */
-const world = `--dir ${sandboxRoot} --proc /proc --dev /dev --perms 1777 --tmpfs /tmp --remount-ro /proc --remount-ro /`;
+const world = '--proc /proc --dev /dev --perms 1777 --tmpfs /tmp --remount-ro /proc --remount-ro /';
 
 export const shellHelpers = `die() {
     printf 'build.sh: %s\\n' "$*" >&2
@@ -156,7 +156,8 @@ sandbox() {
     timeout=$(program timeout coreutils)
     setpriv=$(program setpriv util-linux)
     prepare_etc "$tmp/etc"
-    set -- --ro-bind "$tmp/etc" /etc "$@"
+    # Folders that bubblewrap makes by itself are closed to others.
+    set -- --perms 0755 --dir ${sandboxRoot} --ro-bind "$tmp/etc" /etc "$@"
     for each in ${hostDirectories.join(' ')}; do
         if [ -L "$each" ]; then
             set -- --symlink "$(readlink "$each")" "$each" "$@"

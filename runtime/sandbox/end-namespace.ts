@@ -1,5 +1,5 @@
-// Ending a process-id namespace, and waiting until it is empty. Its first process becomes a zombie or disappears only after the kernel
-// has killed and reaped all others in it, so that one process tells everything.
+// Ending a process-id namespace, and waiting until it is empty. Its first process becomes a zombie or disappears only
+// after the kernel has killed and reaped all others in it, so that one process tells everything.
 import { readFileSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 

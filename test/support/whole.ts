@@ -142,7 +142,7 @@ export async function buildOne(
 
 /** Takes away what lets a build with nothing to do end early; results of actions stay. */
 export function forgetAnswers(place: Place): void {
-    fs.rmSync(`${place.store}/builds`, { recursive: true });
+    fs.rmSync(`${place.store}/builds`, { recursive: true, force: true });
 }
 
 /** The store holds what its names say, and nothing of a process that is gone. */

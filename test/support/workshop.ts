@@ -1,5 +1,6 @@
 // A store in a temporary folder, a real sandbox, and an executor around them: plans written by hand are really run.
 import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TreeDigest } from '../../compiler/plan/digest.ts';
 import type { Plan } from '../../compiler/plan/plan.ts';
@@ -33,9 +34,7 @@ export interface Ran extends Executed {
 export async function openWorkshop(tier: Tier = 'bwrap', folder: string = freshFolder()): Promise<Workshop> {
     const store = demand(await openStore(join(folder, 'store')));
     const sandbox = demand(await openSandbox(tier));
-    const etc = join(folder, 'etc');
-    if (!fs.existsSync(etc)) demand(prepareEtc(etc));
-    const root = hostRoot(etc);
+    const root = hostRoot(sharedEtc());
     let runs = 0;
     return {
         folder,
@@ -61,6 +60,18 @@ export async function openWorkshop(tier: Tier = 'bwrap', folder: string = freshF
     };
 }
 
+let etc: string | undefined;
+
+/** One for all tests of a process: it is only ever read. */
+function sharedEtc(): string {
+    if (etc !== undefined) return etc;
+    const folder = fs.mkdtempSync(join(tmpdir(), 'rpkg-test-'));
+    process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+    etc = join(folder, 'etc');
+    demand(prepareEtc(etc));
+    return etc;
+}
+
 /** Relative path → text; `{ program }` is executable, `{ link }` a symbolic link, `null` an empty folder. */
 export type Entries = Readonly<
     Record<string, string | null | { readonly program: string } | { readonly link: string }>
@@ -81,14 +92,21 @@ export function fillFolder(folder: string, entries: Entries): void {
 /** What `fillFolder` would have to be given to make this folder. */
 export function entriesOf(folder: string): Entries {
     const found: [string, Entries[string]][] = [];
-    for (const path of (fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }) as string[]).sort()) {
-        const at = join(folder, path);
-        const stats = fs.lstatSync(at);
-        if (stats.isSymbolicLink()) found.push([path, { link: fs.readlinkSync(at) }]);
-        else if (!stats.isDirectory()) {
-            const text = fs.readFileSync(at, 'utf8');
-            found.push([path, (stats.mode & 0o100) === 0 ? text : { program: text }]);
-        } else if (fs.readdirSync(at).length === 0) found.push([path, null]);
-    }
+    const walk = (below: string): void => {
+        for (const entry of fs.readdirSync(join(folder, below), { withFileTypes: true })) {
+            const path = join(below, entry.name);
+            const at = join(folder, path);
+            if (entry.isSymbolicLink()) found.push([path, { link: fs.readlinkSync(at) }]);
+            else if (!entry.isDirectory()) found.push([path, fileEntry(at)]);
+            else if (fs.readdirSync(at).length === 0) found.push([path, null]);
+            else walk(path);
+        }
+    };
+    walk('');
     return Object.fromEntries(found);
+}
+
+function fileEntry(at: string): Entries[string] {
+    const text = fs.readFileSync(at, 'utf8');
+    return (fs.statSync(at).mode & 0o100) === 0 ? text : { program: text };
 }
