@@ -1,6 +1,6 @@
 // Why a head did not parse → the diagnostic that tells the user. Chevrotain says which token it stopped at and what it
 // would have taken; the mistakes people really make are recognised from that.
-import { EOF, type IRecognitionException, type IToken, tokenLabel } from 'chevrotain';
+import { EOF, type IRecognitionException, type IToken, tokenLabel, type TokenType } from 'chevrotain';
 import type { Diagnostic } from './diagnostic.ts';
 import type { SourceFile, Span } from './source.ts';
 import * as errors from './syntax-errors.ts';
@@ -94,14 +94,14 @@ function definitionError(failure: HeadFailure): Diagnostic | undefined {
     if (!definitions.includes(rule)) return undefined;
     const second = head[1];
     const found = foundToken(failure);
-    const linked = second !== undefined && linkWords.has(second.tokenType.name) && found === head[2];
+    const linked = second !== undefined && linkWords.has(second.tokenType) && found === head[2];
     if (second === undefined || found === second || linked)
         return errors.missingName(source, second === undefined ? place(failure) : spanOf(second), rule);
     return undefined;
 }
 
 /** They may be names, but right behind the keyword they show that the name was forgotten. */
-const linkWords: ReadonlySet<string> = new Set(['is', 'from', 'on']);
+const linkWords: ReadonlySet<TokenType> = new Set([tokens.is, tokens.from, tokens.on]);
 
 function isCondition({ rule }: HeadFailure): boolean {
     return rule === 'when' || rule === 'else' || rule === 'assert';
@@ -136,22 +136,23 @@ function statementError(failure: HeadFailure): Diagnostic | undefined {
 }
 
 function startsValue(token: IToken): boolean {
-    return isName(token) || token.tokenType === tokens.leftBracket || valueTypes.has(token.tokenType.name);
+    return isName(token) || token.tokenType === tokens.leftBracket || valueTypes.has(token.tokenType);
 }
 
-const valueTypes: ReadonlySet<string> = new Set([
-    'text',
-    'openText',
-    'raw',
-    'rawBlock',
-    'openRaw',
-    'hash',
-    'version',
-    'quantity',
-    'int',
-    'badNumber',
-    'true',
-    'false',
+const valueTypes: ReadonlySet<TokenType> = new Set([
+    tokens.text,
+    tokens.openText,
+    tokens.raw,
+    tokens.rawBlock,
+    tokens.openRaw,
+    tokens.openRawBlock,
+    tokens.hash,
+    tokens.version,
+    tokens.quantity,
+    tokens.int,
+    tokens.badNumber,
+    tokens.true,
+    tokens.false,
 ]);
 
 function unexpectedError(failure: HeadFailure): Diagnostic {

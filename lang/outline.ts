@@ -317,7 +317,7 @@ const definitionWords: ReadonlyMap<string, typeof tokens.use> = new Map([
 ]);
 
 function isDefinition(token: IToken): boolean {
-    return definitionWords.get(token.tokenType.name) === token.tokenType;
+    return [...definitionWords.values()].includes(token.tokenType);
 }
 
 function lines(reader: Reader): Line[] {

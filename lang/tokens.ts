@@ -24,59 +24,59 @@ const intPattern = /^(?:0|[1-9]\d*)$/;
 /** Longer runs are no number anybody means, and the patterns above must not be run on megabytes. */
 const maxNumberLength = 256;
 
-const name = createToken({ name: 'name', pattern: Lexer.NA, label: 'a name' });
-const identifier = scanned('identifier', 'a name', letters, scanIdentifier, { categories: name });
-const text = scanned('text', 'a string', ['"'], scanText);
-const raw = scanned('raw', 'a raw string', ["'"], scanRaw);
-const version = numeric('version', 'a version', versionPattern);
+const name = createToken({ name: 'Name', pattern: Lexer.NA, label: 'a name' });
+const identifier = scanned('Identifier', 'a name', letters, scanIdentifier, { categories: name });
+const text = scanned('Text', 'a string', ['"'], scanText);
+const raw = scanned('Raw', 'a raw string', ["'"], scanRaw);
+const version = numeric('Version', 'a version', versionPattern);
 
 export const tokens = {
-    byteOrderMark: scanned('byteOrderMark', 'a byte order mark', ['\u{feff}'], scanByteOrderMark, {
+    byteOrderMark: scanned('ByteOrderMark', 'a byte order mark', ['\u{feff}'], scanByteOrderMark, {
         group: Lexer.SKIPPED,
     }),
-    space: createToken({ name: 'space', pattern: /[ \t]+/, group: Lexer.SKIPPED }),
-    comment: createToken({ name: 'comment', pattern: /#[^\r\n]*/, group: 'comments' }),
-    newline: scanned('newline', 'the end of the line', ['\r', '\n'], scanNewlines),
+    space: createToken({ name: 'Space', pattern: /[ \t]+/, group: Lexer.SKIPPED }),
+    comment: createToken({ name: 'Comment', pattern: /#[^\r\n]*/, group: 'comments' }),
+    newline: scanned('Newline', 'the end of the line', ['\r', '\n'], scanNewlines),
 
-    rawBlock: scanned('rawBlock', 'a raw string', ["'"], scanRawBlock, { categories: raw }),
-    openRawBlock: scanned('openRawBlock', 'a raw string', ["'"], blockOnly(scanOpenRaw), { categories: raw }),
+    rawBlock: scanned('RawBlock', 'a raw string', ["'"], scanRawBlock, { categories: raw }),
+    openRawBlock: scanned('OpenRawBlock', 'a raw string', ["'"], blockOnly(scanOpenRaw), { categories: raw }),
     raw,
-    openRaw: scanned('openRaw', 'a raw string', ["'"], scanOpenRaw, { categories: raw }),
+    openRaw: scanned('OpenRaw', 'a raw string', ["'"], scanOpenRaw, { categories: raw }),
     text,
-    openText: scanned('openText', 'a string', ['"'], scanOpenText, { categories: text }),
-    hash: createToken({ name: 'hash', pattern: /(?:sha256|sha512|blake3):[0-9A-Za-z_]*/, label: 'a hash' }),
+    openText: scanned('OpenText', 'a string', ['"'], scanOpenText, { categories: text }),
+    hash: createToken({ name: 'Hash', pattern: /(?:sha256|sha512|blake3):[0-9A-Za-z_]*/, label: 'a hash' }),
     version,
-    quantity: numeric('quantity', 'a size or duration', quantityPattern),
-    int: numeric('int', 'a number', intPattern),
+    quantity: numeric('Quantity', 'a size or duration', quantityPattern),
+    int: numeric('Int', 'a number', intPattern),
     /** Starts with a digit and is nothing of the above; the parser takes it for a version. */
-    badNumber: scanned('badNumber', 'a number', digits, scanNumber, { categories: version }),
+    badNumber: scanned('BadNumber', 'a number', digits, scanNumber, { categories: version }),
 
     /** Spellings of other languages, told apart from stray characters so that the right one can be named. */
     foreign: createToken({
-        name: 'foreign',
+        name: 'Foreign',
         pattern: /=>|===|=<|&&|\|\||->|;|:(?!=)|!(?!=)/,
         label: 'a foreign operator',
     }),
-    replace: symbol('replace', ':='),
-    defaultTo: symbol('defaultTo', '?='),
-    append: symbol('append', '+='),
-    remove: symbol('remove', '-='),
-    prepend: symbol('prepend', '^='),
-    equal: symbol('equal', '=='),
-    notEqual: symbol('notEqual', '!='),
-    atMost: symbol('atMost', '<='),
-    atLeast: symbol('atLeast', '>='),
-    below: symbol('below', '<'),
-    above: symbol('above', '>'),
-    define: symbol('define', '='),
-    leftBrace: symbol('leftBrace', '{'),
-    rightBrace: symbol('rightBrace', '}'),
-    leftBracket: symbol('leftBracket', '['),
-    rightBracket: symbol('rightBracket', ']'),
-    leftParen: symbol('leftParen', '('),
-    rightParen: symbol('rightParen', ')'),
-    comma: symbol('comma', ','),
-    dot: symbol('dot', '.'),
+    replace: symbol('Replace', ':='),
+    defaultTo: symbol('DefaultTo', '?='),
+    append: symbol('Append', '+='),
+    remove: symbol('Remove', '-='),
+    prepend: symbol('Prepend', '^='),
+    equal: symbol('Equal', '=='),
+    notEqual: symbol('NotEqual', '!='),
+    atMost: symbol('AtMost', '<='),
+    atLeast: symbol('AtLeast', '>='),
+    below: symbol('Below', '<'),
+    above: symbol('Above', '>'),
+    define: symbol('Define', '='),
+    leftBrace: symbol('LeftBrace', '{'),
+    rightBrace: symbol('RightBrace', '}'),
+    leftBracket: symbol('LeftBracket', '['),
+    rightBracket: symbol('RightBracket', ']'),
+    leftParen: symbol('LeftParen', '('),
+    rightParen: symbol('RightParen', ')'),
+    comma: symbol('Comma', ','),
+    dot: symbol('Dot', '.'),
 
     when: reserved('when'),
     else: reserved('else'),
@@ -201,15 +201,20 @@ function symbol(tokenName: string, image: string): TokenType {
 }
 
 function reserved(word: string): TokenType {
-    return createToken({ name: word, pattern: word, label: `\`${word}\``, longer_alt: identifier });
+    return createToken({ name: titled(word), pattern: word, label: `\`${word}\``, longer_alt: identifier });
 }
 
 function contextual(word: string): TokenType {
     return createToken({
-        name: word,
+        name: titled(word),
         pattern: word,
         label: `\`${word}\``,
         longer_alt: identifier,
         categories: name,
     });
+}
+
+/** Chevrotain wants tokens and rules to have different names: tokens start with a capital letter. */
+function titled(word: string): string {
+    return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -43,7 +43,7 @@ export function recordedRuns(storeRoot: string): readonly string[] {
     }
 }
 
-/** The events of a run; a last line that was cut off is left out. Undefined when there is no such run. */
+/** The events of a run; a line that was cut off is left out. Undefined when there is no such run. */
 export function readEventLog(storeRoot: string, run: string): readonly Event[] | undefined {
     let text: string;
     try {
@@ -51,9 +51,14 @@ export function readEventLog(storeRoot: string, run: string): readonly Event[] |
     } catch {
         return undefined;
     }
-    return text
-        .slice(0, text.lastIndexOf('\n') + 1)
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as Event);
+    return text.split('\n').flatMap(readEvent);
+}
+
+/** A run that was killed leaves a line that ends early; a machine that went down may leave anything. */
+function readEvent(line: string): readonly Event[] {
+    try {
+        return [JSON.parse(line) as Event];
+    } catch {
+        return [];
+    }
 }

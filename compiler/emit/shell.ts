@@ -6,7 +6,7 @@ import { dependenciesOf, topologicalOrder } from '../plan/graph.ts';
 import { own } from '../plan/own.ts';
 import type { Action, ComposeAction, FetchAction, Mount, Plan, RunAction, Source, WriteAction } from '../plan/plan.ts';
 import { shellWord } from '../plan/quote.ts';
-import { sandboxRoot, toolFolders } from '../plan/sandbox.ts';
+import { sandboxRoot, toolFolders, toolsFolder } from '../plan/sandbox.ts';
 import { scriptHead, scriptTail } from './shell-frame.ts';
 import { toolVariable, treeFolder } from './shell-names.ts';
 
@@ -134,12 +134,12 @@ function jobsWord(value: string): string {
 /** Each mounted tool once; several tools may share a mount. */
 function toolBinds(plan: Plan, action: RunAction): readonly string[] {
     const tools = Object.values(own(plan.environments, action.environment)?.tools ?? {});
-    const mounts = new Set(tools.flatMap(({ mount }) => (mount === undefined ? [] : [mount])));
-    return [...mounts]
-        .sort(compareBytes)
-        .flatMap((mount) =>
-            toolFolders.map(
-                (name) => `--ro-bind-try "$${toolVariable(mount)}"/${name} ${shellWord(`${mount}/${name}`)}`,
-            ),
-        );
+    const mounts = [...new Set(tools.flatMap(({ mount }) => (mount === undefined ? [] : [mount])))].sort(compareBytes);
+    if (mounts.length === 0) return [];
+    // Folders that bubblewrap makes by itself are closed to others.
+    const folders = [toolsFolder, ...mounts].map((at) => `--perms 0755 --dir ${shellWord(at)}`);
+    const binds = mounts.flatMap((mount) =>
+        toolFolders.map((name) => `--ro-bind-try "$${toolVariable(mount)}"/${name} ${shellWord(`${mount}/${name}`)}`),
+    );
+    return [...folders, ...binds];
 }

@@ -6,7 +6,7 @@ import { parseHash, parseTreeDigest } from './digest.ts';
 import { splitRef, topologicalOrder, treesOf } from './graph.ts';
 import { own } from './own.ts';
 import type { Action, Command, Environment, HostTool, Plan, RunAction, Source } from './plan.ts';
-import { sandboxRoot } from './sandbox.ts';
+import { sandboxRoot, toolsFolder } from './sandbox.ts';
 
 export interface PlanProblem {
     /** JSON pointer into the plan. */
@@ -56,7 +56,6 @@ const outputRule = 'an output name has letters, digits, `_` and `-`';
 const envPattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** One name directly below the sandbox root, so that no mount point can lie inside a tree of a package. */
 const topPattern = /^\/rpkg\/[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
-const toolsFolder = `${sandboxRoot}/tools`;
 /** The name becomes a shell variable, `-` written as `_`. */
 const toolPattern = /^\/rpkg\/tools\/[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 /** The kernel's limit for one argument or variable, its NUL included. */

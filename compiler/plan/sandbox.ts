@@ -13,6 +13,9 @@ export const sandboxUmask = '022';
 /** Everything of a package lives below this one directory; nothing of the host does. */
 export const sandboxRoot = '/rpkg';
 
+/** Tools that do not live in /usr are mounted in here. */
+export const toolsFolder = `${sandboxRoot}/tools`;
+
 /** Files of /etc that are the same everywhere. The host's `ld.so.cache`, `ld.so.conf*` and `alternatives` are added to them. */
 export const etcFiles: Readonly<Record<string, string>> = {
     group: 'root:x:0:\nrpkg:x:1000:\nnogroup:x:65534:\n',

@@ -8,7 +8,11 @@ import { brokenText, recipeText } from './arbitrary.ts';
 /** Tokens by name, without line breaks. */
 function names(text: string): string {
     const { tokens } = lex({ path: 'test.rpkg', text });
-    return tokens.map((token) => `${token.tokenType.name}:${token.image}`).join(' ');
+    return tokens
+        .map(
+            (token) => `${token.tokenType.name.charAt(0).toLowerCase()}${token.tokenType.name.slice(1)}:${token.image}`,
+        )
+        .join(' ');
 }
 
 describe('lex', () => {

@@ -1,4 +1,5 @@
 // Everything a user can hand to rpkg that is wrong: recipes, sources, lock files, words of the command line.
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -58,10 +59,10 @@ const recipes: readonly Case[] = [
         name: 'syntax',
         files: { 'tiny.rpkg': good.replace('version = 1.0.0', 'version 1.0.0') },
         exit: 3,
-        code: 'syntax/SEE',
+        code: 'syntax/missing-operator',
         at: 'tiny.rpkg:4:13',
-        says: /./,
-        help: /./,
+        says: '`version`',
+        help: 'operators',
     },
     {
         name: 'import cycle',
@@ -136,7 +137,8 @@ test.each(recipes)('$name', async ({ files, words = ['tiny.rpkg'], ...fault }) =
     await provoke(place, ['build', ...words], fault);
 });
 
-const zeros = '0'.repeat(64);
+const wrongHash = 'f'.repeat(64);
+const hashOf = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 const tarBytes = archive(file('pkg-1/text', 'one\n'));
 
 function archiveRecipe(url: string, hash: string): string {
@@ -155,12 +157,12 @@ describe('sources', () => {
         fs.writeFileSync(`${place.folder}/pkg.tar`, tarBytes);
         await using server = await serve({ '/pkg.tar': body(tarBytes) });
         for (const url of [`file://${place.folder}/pkg.tar`, `${server.origin}/pkg.tar`]) {
-            write(place, { 'tiny.rpkg': archiveRecipe(url, zeros) });
+            write(place, { 'tiny.rpkg': archiveRecipe(url, wrongHash) });
             await provoke(place, ['build', 'tiny.rpkg', '-q'], {
                 exit: 4,
                 code: 'fetch/hash-mismatch',
                 says: new RegExp(
-                    `${path.basename(url)} has the hash sha256:[1-9a-f][0-9a-f]{63}, but sha256:${zeros} is pinned`,
+                    `${path.basename(url)} has the hash sha256:[1-9a-f][0-9a-f]{63}, but sha256:${wrongHash} is pinned`,
                 ),
                 help: 'check it against upstream',
             });
@@ -168,10 +170,27 @@ describe('sources', () => {
         expect(fs.existsSync(`${place.folder}/rpkg.lock`)).toBe(false);
     });
 
+    test('a hash that is still to be found: `rpkg fetch` tells it, nothing else goes on', async () => {
+        const place = freshPlace();
+        fs.writeFileSync(`${place.folder}/pkg.tar`, tarBytes);
+        write(place, {
+            'tiny.rpkg': archiveRecipe(`file://${place.folder}/pkg.tar`, '').replace('sha256:', 'todo'),
+        });
+        const todo = { exit: 3, code: 'plan/hash-todo', at: 'tiny.rpkg:8:16', says: '`main`', help: '`rpkg fetch`' };
+        await provoke(place, ['build', 'tiny.rpkg', '-q'], todo);
+        const told = {
+            exit: 4,
+            code: 'fetch/not-pinned',
+            says: hashOf(tarBytes),
+            help: `hash = sha256:${hashOf(tarBytes)}`,
+        };
+        await provoke(place, ['fetch', 'tiny.rpkg', '-q'], told);
+    });
+
     test('a server that has not got it, and none at all', async () => {
         const place = freshPlace();
         const server = await serve({});
-        write(place, { 'tiny.rpkg': archiveRecipe(`${server.origin}/pkg.tar`, zeros) });
+        write(place, { 'tiny.rpkg': archiveRecipe(`${server.origin}/pkg.tar`, wrongHash) });
         const fault = { exit: 4, code: 'fetch/unreachable', help: 'check the address' };
         await provoke(place, ['build', 'tiny.rpkg', '-q'], { ...fault, says: '404' });
         await server[Symbol.asyncDispose]();
@@ -180,9 +199,9 @@ describe('sources', () => {
 
     test('what is no archive', async () => {
         const place = freshPlace();
-        fs.writeFileSync(`${place.folder}/pkg.tar`, '<html>not found</html>');
-        const hash = await hashThatIsThere(place, 'pkg.tar');
-        write(place, { 'tiny.rpkg': archiveRecipe(`file://${place.folder}/pkg.tar`, hash) });
+        const page = '<html>not found</html>';
+        fs.writeFileSync(`${place.folder}/pkg.tar`, page);
+        write(place, { 'tiny.rpkg': archiveRecipe(`file://${place.folder}/pkg.tar`, hashOf(page)) });
         await provoke(place, ['build', 'tiny.rpkg', '-q'], {
             exit: 4,
             code: 'fetch/bad-tree',
@@ -193,9 +212,8 @@ describe('sources', () => {
 
     test('--offline with something missing', async () => {
         const place = freshPlace();
-        fs.writeFileSync(`${place.folder}/pkg.tar`, tarBytes);
-        const hash = await hashThatIsThere(place, 'pkg.tar');
-        write(place, { 'tiny.rpkg': archiveRecipe(`file://${place.folder}/pkg.tar`, hash) });
+        await using server = await serve({ '/pkg.tar': body(tarBytes) });
+        write(place, { 'tiny.rpkg': archiveRecipe(`${server.origin}/pkg.tar`, hashOf(tarBytes)) });
         const fault = { exit: 4, code: 'fetch/offline', says: 'pkg.tar', help: '`rpkg fetch RECIPE`' };
         await provoke(place, ['build', '--offline', '-q', 'tiny.rpkg'], fault);
         await answer(place, ['fetch', 'tiny.rpkg']);
@@ -212,19 +230,11 @@ describe('sources', () => {
     });
 });
 
-/** The hash that rpkg tells, as a packager would learn it. */
-async function hashThatIsThere(place: Place, name: string): Promise<string> {
-    write(place, { 'ask.rpkg': archiveRecipe(`file://${place.folder}/${name}`, zeros) });
-    const { err } = await rpkg(place, ['build', '-q', 'ask.rpkg']);
-    return /has the hash sha256:([0-9a-f]{64})/.exec(err)?.[1] ?? '';
-}
-
 describe('rpkg.lock', () => {
     async function lockedPlace(): Promise<Place> {
         const place = freshPlace();
         fs.writeFileSync(`${place.folder}/pkg.tar`, tarBytes);
-        const hash = await hashThatIsThere(place, 'pkg.tar');
-        write(place, { 'tiny.rpkg': archiveRecipe(`file://${place.folder}/pkg.tar`, hash) });
+        write(place, { 'tiny.rpkg': archiveRecipe(`file://${place.folder}/pkg.tar`, hashOf(tarBytes)) });
         await answer(place, ['fetch', 'tiny.rpkg']);
         return place;
     }
@@ -247,7 +257,7 @@ describe('rpkg.lock', () => {
         const place = await lockedPlace();
         await answer(place, ['build', '--locked', 'tiny.rpkg']);
         const lock = fs.readFileSync(`${place.folder}/rpkg.lock`, 'utf8');
-        write(place, { 'tiny.rpkg': archiveRecipe(`file://${place.folder}/pkg.tar`, zeros) });
+        write(place, { 'tiny.rpkg': archiveRecipe(`file://${place.folder}/pkg.tar`, wrongHash) });
         await provoke(place, ['build', '--locked', '-q', 'tiny.rpkg'], { ...stale, says: '--locked' });
         expect(fs.readFileSync(`${place.folder}/rpkg.lock`, 'utf8')).toBe(lock);
         fs.rmSync(`${place.folder}/rpkg.lock`);

@@ -12,7 +12,9 @@ const shells = [['/bin/sh'], ['dash'], ['bash', '--posix']].filter(
     ([program = '']) => spawnSync(program, ['-c', ':']).status === 0,
 );
 
-const special = fc.constantFrom(...' \t\n\'"`$\\!*?[]{}()<>|&;#~=%^-+,.:/@_aZ0\u0001\u007féß\u{1f600}');
+const special = fc.constantFrom(
+    ...Array.from(' \t\n\'"`$\\!*?[]{}()<>|&;#~=%^-+,.:/@_aZ0\u0001\u007féß\u{1f600}', (character) => character),
+);
 const word = fc.oneof(
     fc.string({ unit: special, maxLength: 12 }),
     fc.string({ unit: 'binary', maxLength: 12 }).map((text) => text.replaceAll('\0', '')),
