@@ -8,6 +8,7 @@ import { performerFor } from '../runtime/perform.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
 import { hostRoot, prepareEtc } from '../runtime/sandbox/host-root.ts';
 import { openSandbox, type Sandbox } from '../runtime/sandbox/sandbox.ts';
+import { sandboxFolders } from './sandbox-folders.ts';
 import type { HostRoot } from '../runtime/stage-action.ts';
 import type { Arguments } from './command.ts';
 import type { Context } from './context.ts';
@@ -27,7 +28,7 @@ export async function runPlan(
     options: RunOptions,
 ): Promise<Result<Executed, Failure>> {
     const { plan, store, folder, json } = planned;
-    const sandbox = await openSandbox(options.tier);
+    const sandbox = await openSandbox(options.tier, sandboxFolders(context));
     if (!sandbox.ok) return sandbox;
     const log = tryStartLog(store.root, context);
     if (!log.ok) return log;

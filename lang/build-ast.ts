@@ -91,8 +91,7 @@ function reportHead(builder: Builder, { head, blamed }: Line, { name, error, bef
 }
 
 function useOf(builder: Builder, line: Line): readonly Use[] {
-    refuseBody(builder, line);
-    const use = readHead(builder, line, 'use', builder.parser.use);
+    const use = withoutBody(builder, line, () => readHead(builder, line, 'use', builder.parser.use));
     return use === undefined ? [] : [use];
 }
 
@@ -185,8 +184,7 @@ function statementsOf(builder: Builder, line: Line): readonly Statement[] {
             return strayElse(builder, line);
         case tokens.apply:
         case tokens.assert:
-            refuseBody(builder, line);
-            return simpleStatements(builder, line);
+            return withoutBody(builder, line, () => simpleStatements(builder, line));
         case undefined:
         default:
             return line.body === undefined
@@ -256,11 +254,15 @@ function startsStatement([first, ...rest]: readonly IToken[]): boolean {
     return after !== undefined && isOperator(after);
 }
 
-/** `use`, `apply` and `assert` have no block. */
-function refuseBody(builder: Builder, { body, blamed }: Line): void {
-    if (body === undefined || blamed || body.open.image === '') return;
+/** `use`, `apply` and `assert` have no block; one is complained about unless the head explains it. */
+function withoutBody<Node>(builder: Builder, { body, blamed }: Line, read: () => Node): Node {
+    const before = builder.diagnostics.length;
+    const node = read();
+    const known = blamed || builder.diagnostics.length > before;
+    if (body === undefined || body.open.image === '' || known) return node;
     const found = body.open.image;
     report(builder, unexpected(builder.source, spanOf(body.open), { expected: 'the end of the line', found }));
+    return node;
 }
 
 /** The name at a place in a head that does not parse. */

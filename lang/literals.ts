@@ -2,11 +2,11 @@
 // Offsets in what is returned are offsets into the literal's image.
 import type { Span } from './source.ts';
 
-export type TextPiece =
+type TextPiece =
     | { readonly kind: 'literal'; readonly text: string }
     | { readonly kind: 'path'; readonly names: readonly Piece[]; readonly span: Span };
 
-export interface Piece {
+interface Piece {
     readonly text: string;
     readonly span: Span;
 }

@@ -12,7 +12,7 @@ import { maxDiagnostics, missingEdition, tooLarge, unknownEdition } from './synt
 import { endOf, spanOf, tokens } from './tokens.ts';
 
 /** The newest edition of the language that this rpkg knows. */
-export const newestEdition = 1;
+const newestEdition = 1;
 
 /** In UTF-16 units. Nobody writes a recipe of this size, and memory has an end. */
 const maxLength = 4 * 2 ** 20;

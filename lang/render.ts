@@ -118,7 +118,7 @@ export interface DiagnosticJson {
 }
 
 /** Lines and columns count from 1, columns in UTF-16 units; the end is exclusive. */
-export interface LabelJson {
+interface LabelJson {
     readonly file: string;
     readonly line: number;
     readonly column: number;

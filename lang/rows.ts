@@ -212,7 +212,7 @@ function startsStatement(input: readonly IToken[], index: number): boolean {
     let at = index + 1;
     while (input[at]?.tokenType === tokens.dot) at += 2;
     const after = input[at];
-    if (after !== undefined && isOperator(after)) return true;
+    if (after !== undefined && (isOperator(after) || after.tokenType === tokens.foreign)) return true;
     for (; at < input.length && !endsItems.has(input[at]?.tokenType); at += 1)
         if (input[at]?.tokenType === tokens.leftBrace) return true;
     return false;

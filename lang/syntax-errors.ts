@@ -42,7 +42,7 @@ export const syntaxCodes = [
     'syntax/unnamed-block',
 ] as const;
 
-export type SyntaxCode = (typeof syntaxCodes)[number];
+type SyntaxCode = (typeof syntaxCodes)[number];
 
 /** Every stage stops collecting here: nobody reads more, and a binary file would give millions. */
 export const maxDiagnostics = 500;

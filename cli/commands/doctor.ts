@@ -8,6 +8,7 @@ import { failureDiagnostic } from '../failure.ts';
 import { openUserStore } from '../open-store.ts';
 import { paintFor } from '../paint.ts';
 import { endWithFailures } from '../report.ts';
+import { sandboxFolders } from '../sandbox-folders.ts';
 
 interface Row {
     readonly name: string;
@@ -34,7 +35,7 @@ export const doctor: CommandRun = async (context, args) => {
     const json = args.flag('json');
     const store = await openUserStore(context, args);
     if (!store.ok) return endWithFailures(context, [store.failure], { json });
-    const rows: Row[] = [...(await probeSandbox())];
+    const rows: Row[] = [...(await probeSandbox(sandboxFolders(context)))];
     for (const { name, needed } of tools) {
         const found = await identifyTools([name], { store: store.value, environment: context.env });
         const tool = found.ok ? found.value[name] : undefined;

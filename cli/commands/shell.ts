@@ -11,6 +11,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { openUserStore } from '../open-store.ts';
 import { endWithFailures } from '../report.ts';
 import { tellUsage } from '../request.ts';
+import { sandboxFolders } from '../sandbox-folders.ts';
 import { tierOf } from '../run-settings.ts';
 import type { Store } from '../../runtime/store/store.ts';
 
@@ -28,7 +29,7 @@ export const shell: CommandRun = async (context, args) => {
         context.err.write('no folders of a failed action are kept; an action that fails keeps its own\n');
         return exitCodes.finding;
     }
-    const sandbox = await openSandbox(tier);
+    const sandbox = await openSandbox(tier, sandboxFolders(context));
     if (!sandbox.ok) return endWithFailures(context, [sandbox.failure], {});
     const etc = await store.value.temporary('etc');
     if (!etc.ok) return endWithFailures(context, [etc.failure], {});

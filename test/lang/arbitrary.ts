@@ -28,7 +28,7 @@ const rawBlock = fc
     .map(([lines, margin, tail]) => `'''\n${lines.map((line) => `${margin}${line}\n`).join('')}${margin}${tail}'''`);
 const hash = fc.constantFrom(`sha256:${'0a'.repeat(32)}`, `sha512:${'0f'.repeat(64)}`);
 const other = fc.constantFrom('90min', '200ms', '4GiB', '0', '17', 'true', 'false');
-export const atomText = fc.oneof(path, text, raw, rawBlock, hash, version, other);
+const atomText = fc.oneof(path, text, raw, rawBlock, hash, version, other);
 const inlineAtom = fc.oneof(path, text, raw, version, other);
 
 const comment = fc.constantFrom('', '', '', ' # note', '  ## doc “x”');

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Block, File } from '../../lang/ast.ts';
+import { lex } from '../../lang/lexer.ts';
 import { parse } from '../../lang/parse.ts';
+import { endOf } from '../../lang/tokens.ts';
 import { checkAnnotated } from './annotated.ts';
 
 interface Case {
@@ -61,6 +63,21 @@ describe('a mistake in a recipe', () => {
 describe('a mistake in a file', () => {
     it.each(cases('files.txt'))('$name', ({ annotated, kept }) => {
         expect(namesIn(checkAnnotated(annotated).ast)).toBe(kept);
+    });
+});
+
+describe('a slip of the finger', () => {
+    const path = join(import.meta.dirname, '../../spec/conformance/parse/application.rpkg');
+    const text = readFileSync(path, 'utf8');
+    const { tokens } = lex({ path: 'application.rpkg', text });
+
+    it.each(['cut out', 'doubled'])('gives at most one diagnostic when a token is %s', (how) => {
+        for (const token of tokens) {
+            const middle = how === 'doubled' ? `${token.image} ${token.image}` : '';
+            const edited = text.slice(0, token.startOffset) + middle + text.slice(endOf(token));
+            const { diagnostics } = parse({ path: `${token.image}@${token.startOffset}`, text: edited });
+            expect(diagnostics.slice(1)).toEqual([]);
+        }
     });
 });
 

@@ -89,6 +89,13 @@ export function fillFolder(folder: string, entries: Entries): void {
     }
 }
 
+/** The failures, with the ends of their logs: for a plan that should not have failed. */
+export function failuresOf(ran: Ran): readonly unknown[] {
+    return ran.failures.map((failure) =>
+        'log' in failure ? { ...failure, text: fs.readFileSync(failure.log, 'utf8').slice(-1000) } : failure,
+    );
+}
+
 /** What `fillFolder` would have to be given to make this folder. */
 export function entriesOf(folder: string): Entries {
     const found: [string, Entries[string]][] = [];

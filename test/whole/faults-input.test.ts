@@ -10,7 +10,6 @@ import {
     expectCleanStore,
     freshPlace,
     type Place,
-    rpkg,
     write,
 } from '../support/whole.ts';
 import { archive, file } from '../support/tar-bytes.ts';

@@ -192,6 +192,30 @@ describe('a store on a full disk', () => {
     });
 });
 
+describe('a read-only store', () => {
+    it('is read, and what would be written is told', async () => {
+        const folder = freshFolder();
+        const input = makeInput(folder);
+        const root = `${folder}/store`;
+        fs.mkdirSync(root);
+        await keptBy(root, input);
+        const script = `
+            mount --bind "$1/store" "$1/store"
+            mount -o remount,ro,bind "$1/store"
+            "$2" "$3" "$1/store" "$1/in"; echo
+            "$2" "$4" "$1/store"; echo`;
+        const namespace = isRoot ? ['-m'] : ['-Urm'];
+        const args = [...namespace, 'sh', '-euc', script, 'sh', folder, process.execPath, keepThings, storeProblems];
+        const lines = execFileSync('unshare', args, { encoding: 'utf8' }).trim().split('\n');
+        const [kept, problems] = lines.map((line) => JSON.parse(line) as unknown);
+        expect(kept).toMatchObject({
+            ok: false,
+            failure: { kind: 'system', code: 'EROFS', path: expect.stringContaining(root) as string },
+        });
+        expect(problems).toEqual([]);
+    });
+});
+
 describe('few open files', () => {
     it('are told as such and leave nothing behind', () => {
         const folder = freshFolder();
