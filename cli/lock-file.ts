@@ -23,7 +23,7 @@ export interface LockedSource {
     readonly tree: string;
 }
 
-export const emptyLock: LockFile = { schema: 'rpkg.lock/1', recipes: {} };
+const emptyLock: LockFile = { schema: 'rpkg.lock/1', recipes: {} };
 
 export type ReadLock =
     | { readonly ok: true; readonly lock: LockFile }

@@ -25,18 +25,26 @@ export function outputTo(descriptor: 1 | 2, env: Readonly<Record<string, string 
     };
 }
 
-function writeAll(descriptor: number, bytes: Buffer): void {
+function writeAll(descriptor: 1 | 2, bytes: Buffer): void {
     let at = 0;
     while (at < bytes.length) {
         try {
             at += writeSync(descriptor, bytes, at);
         } catch (error) {
-            const { code } = error as NodeJS.ErrnoException;
-            // A reader that went away, as in `rpkg plan … | head`, is no error.
-            if (code === 'EPIPE') process.exit(exitCodes.ok);
-            // Whoever shares this descriptor made it non-blocking, and the reader is slow.
-            if (code !== 'EAGAIN') throw error;
+            if (!isTemporary(descriptor, (error as NodeJS.ErrnoException).code)) return;
             Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
         }
     }
+}
+
+/** Whether writing may work later. Ends the program when the answer can no longer be given. */
+function isTemporary(descriptor: 1 | 2, code: string | undefined): boolean {
+    // Whoever shares this descriptor made it non-blocking, and the reader is slow.
+    if (code === 'EAGAIN') return true;
+    // Work goes on when nobody can see how it goes.
+    if (descriptor === 2) return false;
+    // A reader that went away, as in `rpkg plan … | head`, is no error.
+    if (code === 'EPIPE') process.exit(exitCodes.ok);
+    writeAll(2, Buffer.from(`error: cannot write standard output: ${code ?? 'unknown'}\n`));
+    process.exit(exitCodes.store);
 }

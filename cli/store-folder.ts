@@ -1,5 +1,5 @@
 // Where the user's store is.
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Arguments } from './command.ts';
 import type { Context } from './context.ts';
@@ -11,5 +11,14 @@ export function storeFolder(context: Context, args: Arguments): string {
     const cache = context.env['XDG_CACHE_HOME'];
     const home = context.env['HOME'];
     if (cache !== undefined && cache.startsWith('/')) return join(cache, 'rpkg');
-    return join(home === undefined || home === '' ? homedir() : home, '.cache', 'rpkg');
+    return join(home === undefined || home === '' ? homeOfUser() : home, '.cache', 'rpkg');
+}
+
+/** As the system knows it; a user that it does not know has none. */
+function homeOfUser(): string {
+    try {
+        return userInfo().homedir;
+    } catch {
+        return '/nonexistent';
+    }
 }

@@ -1,7 +1,6 @@
 // A question about a plan → the chains of the fields that answer it. Reads only what the plan itself carries.
 import { compareBytes } from './plan/bytes.ts';
 import { canonicalJson } from './plan/canonical.ts';
-import { pointer } from './plan/check.ts';
 import type { FieldOrigin, Plan } from './plan/plan.ts';
 
 export interface Answer {
@@ -47,18 +46,11 @@ function answer(plan: Plan, field: string, word: string | undefined): readonly A
 }
 
 /** The value at a JSON pointer; undefined when the plan has none there. */
-export function valueAt(plan: Plan, at: string): unknown {
+function valueAt(plan: Plan, at: string): unknown {
     let value: unknown = plan;
     for (const segment of at.split('/').slice(1)) {
         if (typeof value !== 'object' || value === null) return undefined;
         value = (value as Readonly<Record<string, unknown>>)[segment.replaceAll('~1', '/').replaceAll('~0', '~')];
     }
     return value;
-}
-
-/** All places of the plan that hold the word, for flags that no recipe names: `/actions/build/env/PATH`. */
-export function placesOf(plan: Plan, word: string): readonly string[] {
-    return Object.entries(plan.actions).flatMap(([id, action]) =>
-        canonicalJson(action).includes(canonicalJson(word).slice(1, -1)) ? [pointer('actions', id)] : [],
-    );
 }

@@ -45,17 +45,6 @@ function report({ diagnostics }: Builder, diagnostic: Diagnostic): void {
     if (diagnostics.length < maxDiagnostics) diagnostics.push(diagnostic);
 }
 
-interface Parsed<Node> {
-    readonly node: Node | undefined;
-    readonly error: IRecognitionException | undefined;
-}
-
-function parseHead<Node>({ parser: heads }: Builder, head: readonly IToken[], rule: () => Node): Parsed<Node> {
-    heads.input = [...head];
-    const result = rule.call(heads) as Node | undefined;
-    return { node: result, error: heads.errors[0] };
-}
-
 type RuleName =
     | 'use'
     | 'recipe'
@@ -68,30 +57,48 @@ type RuleName =
     | 'blockHead'
     | 'assign';
 
+type NodeOf<Rule extends RuleName> = ReturnType<HeadParser[Rule]>;
+
+interface Parsed<Node> {
+    /** Undefined when not even the beginning of the head parses. */
+    readonly node: Node | undefined;
+    readonly error: IRecognitionException | undefined;
+}
+
+function parseHead<Rule extends RuleName>(
+    { parser: heads }: Builder,
+    head: readonly IToken[],
+    rule: Rule,
+): Parsed<NodeOf<Rule>> {
+    heads.input = [...head];
+    const node = heads[rule]() as NodeOf<Rule> | undefined;
+    return { node, error: heads.errors[0] };
+}
+
 /** Parses a head and reports what is wrong with it. */
-function readHead<Node>(builder: Builder, line: Line, name: RuleName, rule: () => Node): Node | undefined {
+function readHead<Rule extends RuleName>(builder: Builder, line: Line, rule: Rule): NodeOf<Rule> | undefined {
     const before = builder.diagnostics.length;
     const { node, error } = parseHead(builder, line.head, rule);
-    if (error !== undefined) reportHead(builder, line, { name, error, before });
+    if (error !== undefined) reportHead(builder, line, { rule, error, before });
     return node;
 }
 
 interface Failure {
-    readonly name: RuleName;
+    readonly rule: RuleName;
     readonly error: IRecognitionException;
     /** How many diagnostics there were before the head. */
     readonly before: number;
 }
 
 /** A head that was complained about before, or that holds a broken literal, gets no second complaint. */
-function reportHead(builder: Builder, { head, blamed }: Line, { name, error, before }: Failure): void {
+function reportHead(builder: Builder, { head, blamed }: Line, { rule, error, before }: Failure): void {
     const { source, diagnostics } = builder;
     if (blamed) diagnostics.length = before;
-    else if (diagnostics.length === before) report(builder, headError({ source, head, rule: name, error }));
+    else if (diagnostics.length === before) report(builder, headError({ source, head, rule, error }));
 }
 
 function useOf(builder: Builder, line: Line): readonly Use[] {
-    const use = withoutBody(builder, line, () => readHead(builder, line, 'use', builder.parser.use));
+    const use = withoutBody(builder, line, () => readHead(builder, line, 'use'));
     return use === undefined ? [] : [use];
 }
 
@@ -100,15 +107,15 @@ function definitionOf(builder: Builder, line: Line): readonly Definition[] {
     const span = { start: headSpan(line.head).start, end: block.span.end };
     switch (line.head[0]?.tokenType) {
         case tokens.recipe: {
-            const head = readHead(builder, line, 'recipe', builder.parser.recipe);
+            const head = readHead(builder, line, 'recipe');
             return [{ kind: 'recipe', name: nameAt(line, 1), ...head, block, span }];
         }
         case tokens.overlay: {
-            const head = readHead(builder, line, 'overlay', builder.parser.overlay);
+            const head = readHead(builder, line, 'overlay');
             return [{ kind: 'overlay', ...(head ?? { name: nameAt(line, 1), on: [] }), block, span }];
         }
         case tokens.profile: {
-            const name = readHead(builder, line, 'profile', builder.parser.profile) ?? nameAt(line, 1);
+            const name = readHead(builder, line, 'profile') ?? nameAt(line, 1);
             return [{ kind: 'profile', name, block, span }];
         }
         case undefined:
@@ -163,9 +170,8 @@ function whenOf(builder: Builder, lines: readonly Line[]): When {
 }
 
 function conditionOf(builder: Builder, line: Line): Condition | undefined {
-    if (line.head[0]?.tokenType === tokens.when)
-        return readHead(builder, line, 'when', builder.parser.when) ?? unknownCondition(line);
-    const condition = readHead(builder, line, 'else', builder.parser.else);
+    if (line.head[0]?.tokenType === tokens.when) return readHead(builder, line, 'when') ?? unknownCondition(line);
+    const condition = readHead(builder, line, 'else');
     return condition ?? (line.head.length > 1 ? unknownCondition(line) : undefined);
 }
 
@@ -178,7 +184,7 @@ function unknownCondition(line: Line): Condition {
 function statementsOf(builder: Builder, line: Line): readonly Statement[] {
     switch (line.head[0]?.tokenType) {
         case tokens.when:
-            if (readHead(builder, line, 'when', builder.parser.when) !== undefined) bodyOf(builder, line);
+            if (readHead(builder, line, 'when') !== undefined) bodyOf(builder, line);
             return [];
         case tokens.else:
             return strayElse(builder, line);
@@ -196,7 +202,7 @@ function statementsOf(builder: Builder, line: Line): readonly Statement[] {
 function strayElse(builder: Builder, line: Line): readonly Statement[] {
     const [first, second] = line.head;
     if (first === undefined) return [];
-    if (second !== undefined && isOperator(second)) readHead(builder, line, 'else', builder.parser.else);
+    if (second !== undefined && isOperator(second)) readHead(builder, line, 'else');
     else if (!line.blamed) report(builder, elseWithoutWhen(builder.source, spanOf(first)));
     if (line.body !== undefined) blockOf(builder, line.body);
     return [];
@@ -209,7 +215,7 @@ function blockStatements(builder: Builder, line: Line, body: Body): readonly Sta
 
 function labelledBlock(builder: Builder, line: Line, body: Body): LabelledBlock {
     const span = { start: line.head[0]?.startOffset ?? body.open.startOffset, end: endOf(body.close) };
-    const parsed = readHead(builder, line, 'blockHead', builder.parser.blockHead);
+    const parsed = readHead(builder, line, 'blockHead');
     const head = parsed ?? { head: nameAt(line, 0), labels: [] };
     return { kind: 'block', ...head, block: blockOf(builder, body), span };
 }
@@ -221,14 +227,14 @@ function simpleStatements(builder: Builder, line: Line): readonly Statement[] {
     const statements: Statement[] = [];
     let { head, blamed } = line;
     for (let count = 0; count < maxPerLine; count += 1) {
-        const [name, rule] = simpleRule(builder.parser, head);
+        const rule = simpleRule(head);
         const before = builder.diagnostics.length;
         const { node, error } = parseHead(builder, head, rule);
         if (node !== undefined) statements.push(node);
         if (error === undefined) break;
         const rest = node === undefined ? [] : head.slice(head.indexOf(error.token));
         if (!startsStatement(rest)) {
-            reportHead(builder, { head, blamed }, { name, error, before });
+            reportHead(builder, { head, blamed }, { rule, error, before });
             break;
         }
         if (!blamed) report(builder, twoStatements(builder.source, spanOf(error.token)));
@@ -238,10 +244,9 @@ function simpleStatements(builder: Builder, line: Line): readonly Statement[] {
     return statements;
 }
 
-function simpleRule(heads: HeadParser, [first]: readonly IToken[]): readonly [RuleName, () => Statement] {
-    if (first?.tokenType === tokens.apply) return ['apply', heads.apply];
-    if (first?.tokenType === tokens.assert) return ['assert', heads.assert];
-    return ['assign', heads.assign];
+function simpleRule([first]: readonly IToken[]): 'apply' | 'assert' | 'assign' {
+    if (first?.tokenType === tokens.apply) return 'apply';
+    return first?.tokenType === tokens.assert ? 'assert' : 'assign';
 }
 
 function startsStatement([first, ...rest]: readonly IToken[]): boolean {

@@ -45,7 +45,14 @@ interface Writer {
     opened: boolean;
 }
 
-function put(writer: Writer, text: string, depth: number, start: number): void {
+interface Item {
+    readonly text: string;
+    readonly depth: number;
+    /** Where it starts in the source. */
+    readonly start: number;
+}
+
+function put(writer: Writer, { text, depth, start }: Item): void {
     if (!writer.opened && (writer.wantBlank || hasBlankLine(writer.source, writer.at, start))) writer.out.push('');
     writer.wantBlank = false;
     writer.opened = false;
@@ -60,7 +67,7 @@ function append(writer: Writer, text: string): void {
 function writeComments(writer: Writer, before: number, depth: number): void {
     for (let comment = writer.comments[writer.next]; comment !== undefined; comment = writer.comments[writer.next]) {
         if (comment.startOffset >= before) return;
-        put(writer, comment.image.trimEnd(), depth, comment.startOffset);
+        put(writer, { text: comment.image.trimEnd(), depth, start: comment.startOffset });
         writer.at = endOf(comment);
         writer.next += 1;
     }
@@ -87,7 +94,7 @@ function writeChain(writer: Writer, lines: readonly Line[], depth: number): void
         const comments = takeComments(writer, end);
         const suffix = body === undefined ? '' : ' {';
         const text = formatHead({ source: writer.source, head, comments, depth, suffix });
-        if (index === 0) put(writer, text, depth, start);
+        if (index === 0) put(writer, { text, depth, start });
         else append(writer, ` ${text}`);
         writer.at = end;
         if (body !== undefined) writeBody(writer, body, depth);

@@ -25,31 +25,54 @@ const intPattern = /^(?:0|[1-9]\d*)$/;
 const maxNumberLength = 256;
 
 const name = createToken({ name: 'Name', pattern: Lexer.NA, label: 'a name' });
-const identifier = scanned('Identifier', 'a name', letters, scanIdentifier, { categories: name });
-const text = scanned('Text', 'a string', ['"'], scanText);
-const raw = scanned('Raw', 'a raw string', ["'"], scanRaw);
+const identifier = scanned(scanIdentifier, {
+    name: 'Identifier',
+    label: 'a name',
+    start_chars_hint: letters,
+    categories: name,
+});
+const text = scanned(scanText, { name: 'Text', label: 'a string', start_chars_hint: ['"'] });
+const raw = scanned(scanRaw, { name: 'Raw', label: 'a raw string', start_chars_hint: ["'"] });
 const version = numeric('Version', 'a version', versionPattern);
 
 export const tokens = {
-    byteOrderMark: scanned('ByteOrderMark', 'a byte order mark', ['\u{feff}'], scanByteOrderMark, {
+    byteOrderMark: scanned(scanByteOrderMark, {
+        name: 'ByteOrderMark',
+        label: 'a byte order mark',
+        start_chars_hint: ['\u{feff}'],
         group: Lexer.SKIPPED,
     }),
     space: createToken({ name: 'Space', pattern: /[ \t]+/, group: Lexer.SKIPPED }),
     comment: createToken({ name: 'Comment', pattern: /#[^\r\n]*/, group: 'comments' }),
-    newline: scanned('Newline', 'the end of the line', ['\r', '\n'], scanNewlines),
+    newline: scanned(scanNewlines, { name: 'Newline', label: 'the end of the line', start_chars_hint: ['\r', '\n'] }),
 
-    rawBlock: scanned('RawBlock', 'a raw string', ["'"], scanRawBlock, { categories: raw }),
-    openRawBlock: scanned('OpenRawBlock', 'a raw string', ["'"], blockOnly(scanOpenRaw), { categories: raw }),
+    rawBlock: scanned(scanRawBlock, {
+        name: 'RawBlock',
+        label: 'a raw string',
+        start_chars_hint: ["'"],
+        categories: raw,
+    }),
+    openRawBlock: scanned(blockOnly(scanOpenRaw), {
+        name: 'OpenRawBlock',
+        label: 'a raw string',
+        start_chars_hint: ["'"],
+        categories: raw,
+    }),
     raw,
-    openRaw: scanned('OpenRaw', 'a raw string', ["'"], scanOpenRaw, { categories: raw }),
+    openRaw: scanned(scanOpenRaw, { name: 'OpenRaw', label: 'a raw string', start_chars_hint: ["'"], categories: raw }),
     text,
-    openText: scanned('OpenText', 'a string', ['"'], scanOpenText, { categories: text }),
+    openText: scanned(scanOpenText, { name: 'OpenText', label: 'a string', start_chars_hint: ['"'], categories: text }),
     hash: createToken({ name: 'Hash', pattern: /(?:sha256|sha512|blake3):[0-9A-Za-z_]*/, label: 'a hash' }),
     version,
     quantity: numeric('Quantity', 'a size or duration', quantityPattern),
     int: numeric('Int', 'a number', intPattern),
     /** Starts with a digit and is nothing of the above; the parser takes it for a version. */
-    badNumber: scanned('BadNumber', 'a number', digits, scanNumber, { categories: version }),
+    badNumber: scanned(scanNumber, {
+        name: 'BadNumber',
+        label: 'a number',
+        start_chars_hint: digits,
+        categories: version,
+    }),
 
     /** Spellings of other languages, told apart from stray characters so that the right one can be named. */
     foreign: createToken({
@@ -164,32 +187,24 @@ export function spanOf(token: IToken): Span {
     return { start: token.startOffset, end: endOf(token) };
 }
 
-function scanned(
-    tokenName: string,
-    label: string,
-    startChars: string[],
-    scan: Scanner,
-    more: Partial<ITokenConfig> = {},
-): TokenType {
+function scanned(scan: Scanner, config: Omit<ITokenConfig, 'pattern'>): TokenType {
     return createToken({
-        name: tokenName,
-        label,
+        ...config,
         line_breaks: true,
-        start_chars_hint: startChars,
         pattern: (source, offset) => {
             const end = scan(source, offset);
             return end === undefined ? null : [source.slice(offset, end)];
         },
-        ...more,
     });
 }
 
-function numeric(tokenName: string, label: string, pattern: RegExp): TokenType {
-    return scanned(tokenName, label, digits, (source, at) => {
+function numeric(name: string, label: string, pattern: RegExp): TokenType {
+    const scan: Scanner = (source, at) => {
         const end = scanNumber(source, at);
         if (end === undefined || end - at > maxNumberLength) return undefined;
         return pattern.test(source.slice(at, end)) ? end : undefined;
-    });
+    };
+    return scanned(scan, { name, label, start_chars_hint: digits });
 }
 
 function blockOnly(scan: Scanner): Scanner {

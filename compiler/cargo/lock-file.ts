@@ -30,7 +30,7 @@ export function parseCargoLock(text: string): ParsedLock {
     }
     const version = document['version'] ?? 1;
     if (typeof version !== 'number' || version < 1 || version > 4) {
-        return { ok: false, message: `lock file format ${String(version)} is not known; 1 to 4 are` };
+        return { ok: false, message: `lock file format ${JSON.stringify(version)} is not known; 1 to 4 are` };
     }
     const entries = document['package'] ?? [];
     if (!Array.isArray(entries)) return { ok: false, message: '`package` is not a list' };

@@ -5,7 +5,7 @@ import { shellWord } from '../plan/quote.ts';
 import { bubblewrapIsolation, etcFiles, fixedMtimeSeconds, hostDirectories, sandboxRoot } from '../plan/sandbox.ts';
 
 const etc = sortedEntries(etcFiles)
-    .map(([name, text]) => `    printf %s ${shellWord(text)} >"$1/${name}"\n`)
+    .map(([name, text]) => `    printf %s ${shellWord(text)} >"$etc/${name}"\n`)
     .join('');
 
 /** What bubblewrap does after the mounts of an action, in this order. The script's `$world`. */
@@ -47,9 +47,8 @@ unpack() {
 
 # settle FOLDER: times and modes of a folder's content do not tell when or by whom it was made.
 settle() {
-    find "$1" -type d -exec chmod u=rwx,go=rx,ug-s,-t {} +
-    find "$1" -type f -perm -100 -exec chmod 755 {} +
-    find "$1" -type f ! -perm -100 -exec chmod 644 {} +
+    find "$1" -type d -exec chmod u=rwx,go=rx,ug-s,-t {} + \\
+        -o -type f -perm -100 -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
     find "$1" -exec touch -h -d @${fixedMtimeSeconds} {} +
 }
 
@@ -67,20 +66,16 @@ copy() {
 
 # fresh NAME…: empty folders.
 fresh() {
-    for each in "$@"; do
-        mkdir "$tmp/rpkg/$each"
-        settle "$tmp/rpkg/$each"
-    done
+    for each in "$@"; do mkdir "$tmp/rpkg/$each"; done
+    (cd "$tmp/rpkg" && chmod u=rwx,go=rx,ug-s "$@" && touch -d @${fixedMtimeSeconds} "$@")
 }
 
 # publish NAME FOLDER [PLACE]: makes what an action left into a tree: only contents, names, links and execute bits count.
 publish() {
     # One by one, so that each folder is open before find goes into it.
     find "$2" -type d ! -perm -700 -exec chmod u+rwx {} \\;
-    if find "$2" ! -type d ! -type f ! -type l | grep -q .; then
-        die "$id left something that is no file, folder or link"
-    fi
-    if find "$2" -name '*[[:cntrl:]]*' | grep -q .; then die "$id left a name with a control character"; fi
+    odd=$(find "$2" ! -type d ! -type f ! -type l -o -name '*[[:cntrl:]]*' | head -n 1 | tr -d '[:cntrl:]')
+    [ -z "$odd" ] || die "$id left $odd: it is no file, folder or link, or its name has a control character"
     if [ $# -eq 3 ]; then
         find "$2" -type l | while IFS= read -r link; do relative_link "$link" "$2" "$3"; done
     fi
@@ -89,8 +84,7 @@ publish() {
     [ "$1" = out ] || name=$id#$1
     discard "$trees/$name"
     mv "$2" "$trees/$name"
-    find "$trees/$name" -type f -exec chmod a-w {} +
-    find "$trees/$name" -depth -type d -exec chmod a-w {} +
+    find "$trees/$name" -depth ! -type l -exec chmod a-w {} +
 }
 
 # relative_link LINK FOLDER PLACE: an absolute link into the output becomes a relative one; none may lead out of it.
@@ -135,14 +129,19 @@ relative_link() {
     ln -sfn -- "\${target:-.}" "$1"
 }
 
-# prepare_etc FOLDER: what /etc is inside.
+# prepare_etc: what /etc is inside, made once for all actions of this run.
+etc=''
 prepare_etc() {
-    mkdir "$1"
+    [ -z "$etc" ] || return 0
+    etc=$work/tmp/etc.$$
+    trap 'discard "$etc"' EXIT
+    discard "$etc"
+    mkdir -p "$etc"
     for each in ld.so.cache ld.so.conf ld.so.conf.d alternatives; do
-        if [ -e "/etc/$each" ]; then cp -RP "/etc/$each" "$1/"; fi
+        if [ -e "/etc/$each" ]; then cp -RP "/etc/$each" "$etc/"; fi
     done
-${etc}    find "$1" -type f -exec chmod a-x {} +
-    settle "$1"
+${etc}    find "$etc" -type f -exec chmod a-x {} +
+    settle "$etc"
 }
 
 world='${world}'
@@ -155,9 +154,9 @@ sandbox() {
     bwrap=$(program bwrap bubblewrap)
     timeout=$(program timeout coreutils)
     setpriv=$(program setpriv util-linux)
-    prepare_etc "$tmp/etc"
+    prepare_etc
     # Folders that bubblewrap makes by itself are closed to others.
-    set -- --perms 0755 --dir ${sandboxRoot} --ro-bind "$tmp/etc" /etc "$@"
+    set -- --perms 0755 --dir ${sandboxRoot} --ro-bind "$etc" /etc "$@"
     for each in ${hostDirectories.join(' ')}; do
         if [ -L "$each" ]; then
             set -- --symlink "$(readlink "$each")" "$each" "$@"

@@ -152,7 +152,7 @@ function addTest(lowering: Lowering, name: string, group: Group, tree: string): 
     lowering.trace.note(['actions', id, 'commands'], keysBelow(lowering.evaluated, id));
 }
 
-export function prefixOf({ evaluated }: Lowering): string {
+function prefixOf({ evaluated }: Lowering): string {
     const install = evaluated.root.groups.get('install');
     return (install === undefined ? undefined : textOf(install, 'prefix')) ?? '/usr';
 }

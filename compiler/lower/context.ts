@@ -21,7 +21,7 @@ export interface Lowering {
 export const places = { build: '/rpkg/build', out: '/rpkg/out', source: '/rpkg/src', result: '/rpkg/result' } as const;
 
 /** `main` is at `/rpkg/src`, any other source beside it. */
-export function sourcePlace(id: string): string {
+function sourcePlace(id: string): string {
     return id === 'main' ? places.source : `${places.source}-${id}`;
 }
 

@@ -15,7 +15,7 @@ export function planDigest(plan: Omit<Plan, 'digest'>): PlanDigest {
 }
 
 /** Actions, environments and outputs, without places, urls, names, reasons: a refactored recipe gives the same view. */
-export function executionView(plan: Pick<Plan, 'schema' | 'environments' | 'actions' | 'outputs'>): object {
+function executionView(plan: Pick<Plan, 'schema' | 'environments' | 'actions' | 'outputs'>): object {
     return {
         schema: plan.schema,
         sandbox: sandboxEpoch,

@@ -52,7 +52,7 @@ export function syncDirectories(paths: readonly string[]): Promise<void> {
 }
 
 /** Makes the names in a directory last. */
-export async function syncDirectory(path: string): Promise<void> {
+async function syncDirectory(path: string): Promise<void> {
     try {
         await syncPath(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
     } catch (error) {

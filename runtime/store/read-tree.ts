@@ -43,7 +43,7 @@ export interface TreeSink {
     readonly inspect?: (path: string, status: fs.Stats) => string | undefined;
 }
 
-export interface TreeOutput {
+interface TreeOutput {
     readonly file: OpenFile;
     /** Called once, also after a failure. */
     readonly close: () => void;

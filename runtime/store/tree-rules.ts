@@ -18,7 +18,7 @@ export interface TreeLimits {
     readonly totalBytes: number;
 }
 
-export const nameBytes = 255;
+const nameBytes = 255;
 
 const gibibyte = 1024 ** 3;
 
@@ -34,7 +34,7 @@ export const defaultTreeLimits: TreeLimits = {
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 /** What is wrong with one name of a path. */
-export function nameProblem(name: string): TreeProblem | undefined {
+function nameProblem(name: string): TreeProblem | undefined {
     if (name === '') return { rule: 'path', detail: 'an empty name' };
     if (name === '.' || name === '..') return { rule: 'path', detail: `"${name}" is not a name` };
     if (name.includes('/') || name.includes('\0')) return { rule: 'path', detail: 'a name with / or NUL' };

@@ -93,7 +93,7 @@ function modeProblem(mode: number): string {
 }
 
 /** What is wrong with one object's folder. */
-export async function objectProblem(path: string, digest: TreeDigest): Promise<string | undefined> {
+async function objectProblem(path: string, digest: TreeDigest): Promise<string | undefined> {
     try {
         const actual = digestOfTree(await readTree(path, sink, { what: digest }));
         return actual === digest ? undefined : `it is ${actual}`;

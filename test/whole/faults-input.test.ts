@@ -3,15 +3,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-    answer,
-    buildOne,
-    copyHello,
-    expectCleanStore,
-    freshPlace,
-    type Place,
-    write,
-} from '../support/whole.ts';
+import { answer, buildOne, copyHello, expectCleanStore, freshPlace, type Place, write } from '../support/whole.ts';
 import { archive, file } from '../support/tar-bytes.ts';
 import { body, serve } from '../runtime/fetch/server.ts';
 import { type Fault, provoke } from './fault.ts';

@@ -31,11 +31,11 @@ const oddText = `quotes ' " \` and $HOME \\n \\\\ %s %% \u{1f600}\ttab\nlast lin
 const view = `exec >/rpkg/out/view
 id; umask; hostname; pwd; echo $$ $PPID; env | sort; ulimit -v; ulimit -c; ulimit -n
 ls / /rpkg /dev /etc /tmp
-stat -c '%A %u %g %n' / /tmp /dev /etc /usr /usr/bin /proc
+stat -c '%A %u %g %n' / /tmp /dev /etc; stat -c '%A %n' /usr /usr/bin /proc
 find /etc ! -type l -exec stat -c '%A %Y %n' {} + | sort
 find /rpkg/in /rpkg/copy /rpkg/tool -exec stat -c '%A %u %g %Y %n %N' {} + | sort
 cat /etc/passwd /etc/group /etc/hosts /etc/hostname /etc/nsswitch.conf
-grep -E '^(Sig|ShdPnd|NoNewPrivs|Cap|Uid|Gid|Groups|Umask)' /proc/self/status
+grep -E '^(Sig|ShdPnd|NoNewPrivs|Cap|Uid|Gid|Groups|Umask)' /proc/self/status | sed 's/^\\(Sig.*\\)[0-9a-f]\\{9\\}\\([0-9a-f]\\{7\\}\\)$/\\1\\2/'
 ls -l /proc/self/fd | sed 's/.* \\([0-9]*\\) -> .*/\\1/'
 for place in / /etc /rpkg /usr /proc/sys/kernel /rpkg/in; do touch $place/new 2>/dev/null && echo "writable $place"; done
 cat /proc/self/cgroup /proc/sys/kernel/hostname /proc/net/dev | cut -d: -f1
@@ -44,14 +44,14 @@ tr '\\0' '\\n' </proc/self/environ | sort
 
 /** Leaves behind everything that publishing has to make uniform. */
 const messy = `cd /rpkg/out
-mkdir -p "empty dir" lib/deep bin modes/sticky modes/setgid closed/inner
+mkdir -p "empty dir" lib/deep bin modes/sticky modes/private closed/inner
 ${oddNames.map((name) => `echo x >'lib/${name.replaceAll("'", `'\\''`)}'`).join('\n')}
 ln -s /rpkg/out/lib/deep "bin/to deep"; ln -s /rpkg/out bin/root; ln -s '/rpkg/out/lib/a b' 'lib/deep/$link'; ln -s ../bin lib/up
 ln -s /rpkg/out/lib/../lib/deep/. lib/deep/self; ln -s /rpkg/out/gone dangling; ln -s -- '/rpkg/out/-x' dash; ln -s . 'lib/here\\'
 echo same >one; ln one two; : >empty
 printf '#!/bin/sh\\n' >bin/program; chmod 700 bin/program; echo plain >modes/plain; chmod 066 modes/plain
-echo suid >modes/suid; chmod 4755 modes/suid; echo gid >modes/gid; chmod 2654 modes/gid; echo other >modes/other; chmod 611 modes/other
-chmod 1777 modes/sticky; chmod 2755 modes/setgid; touch -d 2001-01-01 one modes; echo hidden >closed/inner/.file; chmod 000 closed/inner/.file closed/inner closed`;
+echo group >modes/group; chmod 654 modes/group; echo other >modes/other; chmod 611 modes/other
+chmod 1777 modes/sticky; chmod 700 modes/private; touch -d 2001-01-01 one modes; echo hidden >closed/inner/.file; chmod 000 closed/inner/.file closed/inner closed`;
 
 async function planFor(workshop: Workshop): Promise<Plan> {
     const source = `${workshop.folder}/source`;

@@ -152,4 +152,16 @@ describe('an archive', () => {
         const failure = demandFailure(await importArchive(store, `${folder}/archive`, { what: 'it', strip: 0 }));
         expect(failure).toMatchObject({ kind: 'bad-tree', what: 'it', rule: 'compression' });
     });
+
+    it.each([
+        { name: 'another archive', make: 'tar -cJf archive a && tar -cJ a >> archive', rule: 'tar' },
+        { name: 'zeros', make: 'tar -cJf archive a && head -c 10240 /dev/zero | xz >> archive', rule: undefined },
+    ])('in xz with $name in a second stream is read as a whole', async ({ make, rule }) => {
+        const folder = freshFolder();
+        execFileSync('sh', ['-c', `echo x > a && ${make}`], { cwd: folder });
+        await using store = demand(await openStore(`${folder}/store`));
+        const result = await importArchive(store, `${folder}/archive`, { what: 'it', strip: 0 });
+        if (rule === undefined) expect(result.ok).toBe(true);
+        else expect(demandFailure(result)).toMatchObject({ kind: 'bad-tree', rule });
+    });
 });

@@ -6,7 +6,7 @@ import { openStore, type Store } from '../../../runtime/store/store.ts';
 import { fingerprint, makeCanary, namesBelow } from '../../support/canary.ts';
 import { canaryPath, type HostileArchive, hostileArchives } from './hostile-archives.ts';
 
-export interface UnpackOutcome {
+interface UnpackOutcome {
     readonly name: string;
     /** The paths of an accepted archive, or the rule that refused it. */
     readonly outcome: readonly string[] | string;
