@@ -28,7 +28,7 @@ const cargoName = 'cargo build';
 async function cargoPeer(bench: Workbench, ripgrep: Ripgrep): Promise<Peer<Times>> {
     const cargo = findCargo(bench);
     if ('missing' in cargo) return { name: cargoName, ...cargo };
-    const command = cargoBuild(cargo.path, ripgrep);
+    const command = cargoBuild(bench, cargo.path, ripgrep);
     bench.note('building ripgrep with Cargo: a minute');
     await timed(bench, command);
     return { name: cargoName, once: () => timed(bench, command) };

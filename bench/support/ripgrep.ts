@@ -1,7 +1,7 @@
 // A real package, built once for all benchmarks that need one: by rpkg from the recipe of a distribution, and by Cargo in
 // the unpacked sources, from the crates that rpkg fetched.
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseTreeDigest, type TreeDigest } from '../../compiler/plan/digest.ts';
 import type { Plan } from '../../compiler/plan/plan.ts';
@@ -38,12 +38,14 @@ export async function buildRipgrep(bench: Workbench): Promise<Ripgrep> {
 }
 
 /** Cargo's build in the unpacked sources. It optimises nothing: what is measured is how it finds nothing to do. */
-export function cargoBuild(cargo: string, { cargoFolder }: Ripgrep): Command {
+export function cargoBuild(bench: Workbench, cargo: string, { cargoFolder }: Ripgrep): Command {
     return {
         program: cargo,
         args: ['build', '--release', '--frozen'],
         cwd: cargoFolder,
         env: {
+            // The compiler that belongs to this Cargo: it asks for its version even when there is nothing to do.
+            PATH: `${dirname(cargo)}:${bench.env['PATH'] ?? ''}`,
             CARGO_HOME: join(cargoFolder, '.cargo'),
             CARGO_PROFILE_RELEASE_OPT_LEVEL: '0',
             CARGO_PROFILE_RELEASE_DEBUG: '0',

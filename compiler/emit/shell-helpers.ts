@@ -164,7 +164,7 @@ sandbox() {
             set -- --ro-bind "$each" "$each" "$@"
         fi
     done
-    # In the foreground, so that Ctrl-C reaches it; and it does not outlive this script.
+    # In the foreground, so that Ctrl-C reaches it; and it does not outlive this script. A shell can close ten files.
     (
         if [ "$memory" != unlimited ]; then
             ulimit -v "$memory"

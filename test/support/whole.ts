@@ -166,15 +166,29 @@ export function plain(text: string, place: Place): string {
 
 /** Processes whose command line holds the text. */
 export function processesWith(text: string): readonly string[] {
-    return fs.readdirSync('/proc').flatMap((name) => {
-        if (!/^\d+$/.test(name)) return [];
-        try {
-            const line = fs.readFileSync(`/proc/${name}/cmdline`, 'latin1').replaceAll('\0', ' ');
-            return line.includes(text) ? [`${name} ${line}`] : [];
-        } catch {
-            return [];
-        }
-    });
+    return processes((pid) => procText(pid, 'cmdline').includes(text));
+}
+
+/** Processes that work in the place, or see a part of it in their sandbox. */
+export function processesOf(place: Place): readonly string[] {
+    const root = path.dirname(place.folder);
+    return processes((pid) => ['cmdline', 'mountinfo', 'environ'].some((file) => procText(pid, file).includes(root)));
+}
+
+function processes(matches: (pid: string) => boolean): readonly string[] {
+    return fs
+        .readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name) && matches(name))
+        .map((pid) => `${pid} ${procText(pid, 'cmdline').replaceAll('\0', ' ')}`);
+}
+
+function procText(pid: string, file: string): string {
+    try {
+        return fs.readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    } catch {
+        // It has ended meanwhile, or is not ours to look at.
+        return '';
+    }
 }
 
 /** Waits until the condition holds; throws after a while. */

@@ -1,0 +1,99 @@
+// Documents are tests: recipes of the repository are right and formatted, every diagnostic has its page, and what the README
+// shows exists.
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commands } from '../cli/commands.ts';
+import { commandHelp, programHelp } from '../cli/help.ts';
+import { compile } from '../compiler/compile.ts';
+import { isError } from '../lang/diagnostic.ts';
+import { format } from '../lang/format.ts';
+
+const root = path.join(import.meta.dirname, '..');
+
+function filesBelow(folder: string, ending: string): readonly string[] {
+    return fs
+        .readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith(ending) && !name.includes('node_modules'))
+        .map((name) => `${folder}/${name}`);
+}
+
+const recipes = [...filesBelow('recipes', '.rpkg'), ...filesBelow('examples', '.rpkg')];
+
+describe.each(recipes)('%s', (file) => {
+    const text = fs.readFileSync(path.join(root, file), 'utf8');
+
+    test('is in the canonical format', () => {
+        expect(format({ path: file, text })).toEqual({ text });
+    });
+
+    // A file of profiles alone is checked through the recipes that use it.
+    if (!/^(recipe|overlay) /m.test(text)) return;
+
+    test('has no diagnostic', async () => {
+        const { diagnostics } = await compile({
+            main: file,
+            target: 'x86_64-unknown-linux-gnu',
+            host: 'x86_64-unknown-linux-gnu',
+            options: {},
+            read: (name) => Promise.resolve(fs.readFileSync(path.join(root, name), 'utf8')),
+        });
+        expect(diagnostics.filter(isError)).toEqual([]);
+    });
+});
+
+describe('diagnostics of lowering and of the command line', () => {
+    const codes = new Set<string>();
+    const collect = (file: string, pattern: RegExp, stage: string): void => {
+        for (const [, code = ''] of fs.readFileSync(path.join(root, file), 'utf8').matchAll(pattern))
+            codes.add(stage + code);
+    };
+    collect('compiler/lower/errors.ts', /(?:return problem\(|^)\s*'([a-z-]+)',$/gm, 'plan/');
+    collect('cli/failure.ts', /source\(\s*'([a-z-]+)'/g, 'fetch/');
+    for (const file of ['cli/failure.ts', 'cli/prepare.ts', 'cli/commands/diff.ts'])
+        collect(file, /code: '([a-z]+\/[a-z-]+)'/g, '');
+
+    test('are found in the sources', () => {
+        expect(codes.size).toBeGreaterThan(25);
+    });
+
+    test.each([...codes])('%s has a page', (code) => {
+        const page = fs.readFileSync(path.join(root, 'spec/diagnostics', `${code}.md`), 'utf8');
+        expect(page.startsWith(`# ${code}\n`)).toBe(true);
+        for (const heading of ['## Example', '## What to do']) expect(page).toContain(heading);
+    });
+});
+
+describe('the README', () => {
+    const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+
+    test('names only commands that exist, and all of them', () => {
+        const used = [...readme.matchAll(/(?:bin\/rpkg|`rpkg) ([a-z]+)/g)].map(([, name]) => name ?? '');
+        const known = commands.map(({ name }) => name);
+        expect(used.filter((name) => !known.includes(name))).toEqual([]);
+        expect(known.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+    });
+
+    test('names only files that exist', () => {
+        const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, file]) => file ?? '');
+        const words = [...readme.matchAll(/(?:recipes|examples)\/[a-z/]+\.rpkg/g)].map(([file]) => file);
+        for (const file of [...links, ...words]) expect(fs.existsSync(path.join(root, file)), file).toBe(true);
+    });
+});
+
+describe('help', () => {
+    test('of the program lists every command and exit code', () => {
+        const text = programHelp(commands);
+        for (const { name, summary } of commands) expect(text).toContain(`${name.padEnd(6)}  ${summary}`);
+    });
+
+    test.each(commands.map((spec) => [spec.name, spec] as const))(
+        'of %s tells its operands and options',
+        (name, spec) => {
+            const text = commandHelp(spec);
+            expect(text).toContain(`usage: rpkg ${name}`);
+            for (const { flags, text: words } of spec.options)
+                expect(text).toMatch(new RegExp(`${flags.replaceAll(/[<>=.]/g, '.')} +${words.slice(0, 10)}`));
+        },
+    );
+});

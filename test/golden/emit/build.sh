@@ -1,0 +1,333 @@
+#!/bin/sh
+# hello 1.0.0: build script made from a plan. Change the recipe, not this file.
+# plan: execution sha256:7dc38563da9774a842f774e8bd9bdb77c167816fad1b82e6b6b75d1dfbb06fa5
+# needs: coreutils, findutils, util-linux, tar, bubblewrap and the tools that --tools lists
+set -eu
+umask 022
+LC_ALL=C
+export LC_ALL
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+# Where the tar files of the sources are, where to work, where to put the result.
+sources=${RPKG_SOURCES:-$here/sources}
+work=${RPKG_WORK:-$here/work}/7dc38563da9774a8
+result=${RPKG_RESULT:-$here/result}
+jobs=${RPKG_JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)}
+tool_rust=${RPKG_TOOL_RUST:-/opt/rust}
+trees=$work/trees
+
+show_tools() {
+    printf '%s\n' 'cargo: /opt/rust/bin/cargo, rustc 1.90.0, sha256:7777777777777777777777777777777777777777777777777777777777777777'
+    printf '%s\n' 'rustc: /opt/rust/bin/rustc, rustc 1.90.0, sha256:7777777777777777777777777777777777777777777777777777777777777777'
+    printf '%s\n' 'sh: /bin/sh, dash 0.5.12, sha256:5555555555555555555555555555555555555555555555555555555555555555'
+}
+
+die() {
+    printf 'build.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+# program NAME PACKAGE: where it is.
+program() {
+    command -v "$1" || die "$1 is not installed; it is in the package $2"
+}
+
+# Removes a folder that may hold folders without write permission.
+discard() {
+    if [ -e "$1" ]; then
+        chmod -R u+rwX "$1"
+        rm -rf "$1"
+    fi
+}
+
+# need ACTION…: those whose trees the current action uses.
+need() {
+    for each in "$@"; do
+        [ -e "$work/done/$each" ] || die "$id needs $each, which is not done"
+    done
+}
+
+# unpack SHA256 ORIGIN: a source, checked before it is opened.
+unpack() {
+    file=$sources/$id.tar
+    [ -f "$file" ] || die "missing $file ($2)"
+    [ "$(sha256sum <"$file")" = "$1  -" ] || die "$file does not have the SHA-256 $1 ($2)"
+    tar -x -f - -C "$tmp/out" --no-same-owner <"$file"
+    publish out "$tmp/out"
+}
+
+# settle FOLDER: times and modes of a folder's content do not tell when or by whom it was made.
+settle() {
+    find "$1" -type d -exec chmod u=rwx,go=rx,ug-s,-t {} + \
+        -o -type f -perm -100 -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
+    find "$1" -exec touch -h -d @1 {} +
+}
+
+# grant WEIGHT: how many jobs the action may use; 0 stands for all.
+grant() {
+    granted=$jobs
+    if [ "$1" -gt 0 ] && [ "$1" -lt "$jobs" ]; then granted=$1; fi
+}
+
+# copy TREE NAME: a private copy to work on.
+copy() {
+    cp -RPp "$trees/$1" "$tmp/rpkg/$2"
+    settle "$tmp/rpkg/$2"
+}
+
+# fresh NAME…: empty folders.
+fresh() {
+    for each in "$@"; do mkdir "$tmp/rpkg/$each"; done
+    (cd "$tmp/rpkg" && chmod u=rwx,go=rx,ug-s "$@" && touch -d @1 "$@")
+}
+
+# publish NAME FOLDER [PLACE]: makes what an action left into a tree: only contents, names, links and execute bits count.
+publish() {
+    # One by one, so that each folder is open before find goes into it.
+    find "$2" -type d ! -perm -700 -exec chmod u+rwx {} \;
+    odd=$(find "$2" ! -type d ! -type f ! -type l -o -name '*[[:cntrl:]]*' | head -n 1 | tr -d '[:cntrl:]')
+    [ -z "$odd" ] || die "$id left $odd: it is no file, folder or link, or its name has a control character"
+    if [ $# -eq 3 ]; then
+        find "$2" -type l | while IFS= read -r link; do relative_link "$link" "$2" "$3"; done
+    fi
+    settle "$2"
+    name=$id
+    [ "$1" = out ] || name=$id#$1
+    discard "$trees/$name"
+    mv "$2" "$trees/$name"
+    find "$trees/$name" -depth ! -type l -exec chmod a-w {} +
+}
+
+# relative_link LINK FOLDER PLACE: an absolute link into the output becomes a relative one; none may lead out of it.
+relative_link() {
+    target=$(readlink "$1")
+    from=/${1#"$2"/}
+    from=${from%/*}
+    case $target in
+        "$3" | "$3"/*) rest=${target#"$3"}/ to='' ;;
+        /*) die "$id left a link to $target, outside of its output" ;;
+        *) rest=$target/ to=$from ;;
+    esac
+    while [ -n "$rest" ]; do
+        part=${rest%%/*}
+        rest=${rest#*/}
+        case $part in
+            '' | .) ;;
+            ..)
+                [ -n "$to" ] || die "$id left a link to $target, outside of its output"
+                to=${to%/*}
+                ;;
+            *) to=$to/$part ;;
+        esac
+    done
+    case $target in /*) ;; *) return 0 ;; esac
+    part=${from#/}
+    part=${part%%/*}
+    while [ -n "$part" ]; do
+        case $to/ in "/$part"/*) ;; *) break ;; esac
+        to=${to#/"$part"}
+        from=${from#/"$part"}
+        part=${from#/}
+        part=${part%%/*}
+    done
+    up=''
+    while [ -n "$from" ]; do
+        up=../$up
+        from=${from%/*}
+    done
+    target=$up${to#/}
+    target=${target%/}
+    ln -sfn -- "${target:-.}" "$1"
+}
+
+# prepare_etc: what /etc is inside, made once for all actions of this run.
+etc=''
+prepare_etc() {
+    [ -z "$etc" ] || return 0
+    etc=$work/tmp/etc.$$
+    trap 'discard "$etc"' EXIT
+    discard "$etc"
+    mkdir -p "$etc"
+    for each in ld.so.cache ld.so.conf ld.so.conf.d alternatives; do
+        if [ -e "/etc/$each" ]; then cp -RP "/etc/$each" "$etc/"; fi
+    done
+    printf %s 'root:x:0:
+rpkg:x:1000:
+nogroup:x:65534:
+' >"$etc/group"
+    printf %s 'rpkg
+' >"$etc/hostname"
+    printf %s '127.0.0.1 localhost rpkg
+::1 localhost rpkg
+' >"$etc/hosts"
+    printf %s 'passwd: files
+group: files
+hosts: files
+' >"$etc/nsswitch.conf"
+    printf %s 'root:x:0:0:root:/nonexistent:/bin/sh
+rpkg:x:1000:1000:rpkg:/rpkg/home:/bin/sh
+nobody:x:65534:65534:nobody:/nonexistent:/bin/sh
+' >"$etc/passwd"
+    find "$etc" -type f -exec chmod a-x {} +
+    settle "$etc"
+}
+
+world='--proc /proc --dev /dev --perms 1777 --tmpfs /tmp --remount-ro /proc --remount-ro /'
+
+# sandbox SECONDS KIBIBYTES OPTION… -- COMMAND…: bubblewrap with everything that all actions have in common.
+sandbox() {
+    seconds=$1
+    memory=$2
+    shift 2
+    bwrap=$(program bwrap bubblewrap)
+    timeout=$(program timeout coreutils)
+    setpriv=$(program setpriv util-linux)
+    prepare_etc
+    # Folders that bubblewrap makes by itself are closed to others.
+    set -- --perms 0755 --dir /rpkg --ro-bind "$etc" /etc "$@"
+    for each in /usr /bin /sbin /lib /lib32 /lib64 /libx32; do
+        if [ -L "$each" ]; then
+            set -- --symlink "$(readlink "$each")" "$each" "$@"
+        elif [ -d "$each" ]; then
+            set -- --ro-bind "$each" "$each" "$@"
+        fi
+    done
+    # In the foreground, so that Ctrl-C reaches it; and it does not outlive this script. A shell can close ten files.
+    (
+        if [ "$memory" != unlimited ]; then
+            ulimit -v "$memory"
+            ulimit -c 0
+        fi
+        exec env -i "$setpriv" --pdeathsig KILL -- "$timeout" --foreground -k 10 "$seconds" "$bwrap" \
+            --unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try --disable-userns --uid 1000 --gid 1000 --hostname rpkg --cap-drop ALL --die-with-parent \
+            --new-session --clearenv "$@" </dev/null 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-
+    ) || die "$id failed with status $?; its folders are in $tmp"
+}
+
+export_tree() {
+    [ -e "$trees/$1" ] || die "$1 is not done"
+    discard "$result/$2"
+    mkdir -p "$result"
+    cp -RPp "$trees/$1" "$result/$2"
+    chmod -R u+w "$result/$2"
+    printf '%s\n' "$result/$2"
+}
+
+# fetch.main
+action_1() {
+    unpack cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc 'folder .'
+}
+
+# config
+action_2() {
+    printf %s '[net]
+offline = true # it'\''s
+' >"$tmp/out"/config.toml
+    publish out "$tmp/out"
+}
+
+# in
+action_3() {
+    need config fetch.main
+    cp -RPp "$trees"/config "$tmp/out"/config
+    cp -RPp "$trees"/fetch.main "$tmp/out"/src
+    publish out "$tmp/out"
+}
+
+# build
+action_4() {
+    need fetch.main in
+    grant 0
+    copy fetch.main src
+    fresh build doc out
+    sandbox 3600 2097152 \
+        --ro-bind "$trees"/in /rpkg/in \
+        --bind "$tmp"/rpkg/src /rpkg/src \
+        --bind "$tmp"/rpkg/build /rpkg/build \
+        --bind "$tmp"/rpkg/doc /rpkg/doc \
+        --bind "$tmp"/rpkg/out /rpkg/out \
+        --perms 0755 --dir /rpkg/tools \
+        --perms 0755 --dir /rpkg/tools/rust \
+        --ro-bind-try "$tool_rust"/bin /rpkg/tools/rust/bin \
+        --ro-bind-try "$tool_rust"/lib /rpkg/tools/rust/lib \
+        --ro-bind-try "$tool_rust"/libexec /rpkg/tools/rust/libexec \
+        --setenv CARGO_BUILD_JOBS ''"$granted"'' \
+        --setenv OUT /rpkg/out \
+        --setenv PATH /usr/bin:/bin \
+        $world --chdir /rpkg/src \
+        -- /bin/sh -eu -c '/rpkg/tools/rust/bin/cargo build --config '\''a="b c"'\''
+/bin/sh -eu -c '\''cp target/hello "$OUT"
+'\'''
+    publish doc "$tmp"/rpkg/doc /rpkg/doc
+    publish out "$tmp"/rpkg/out /rpkg/out
+}
+
+# test.greeting
+action_5() {
+    need build
+    grant 1
+    fresh build out
+    sandbox 60 unlimited \
+        --ro-bind "$trees"/build /rpkg/bin \
+        --bind "$tmp"/rpkg/build /rpkg/build \
+        --bind "$tmp"/rpkg/out /rpkg/out \
+        --perms 0755 --dir /rpkg/tools \
+        --perms 0755 --dir /rpkg/tools/rust \
+        --ro-bind-try "$tool_rust"/bin /rpkg/tools/rust/bin \
+        --ro-bind-try "$tool_rust"/lib /rpkg/tools/rust/lib \
+        --ro-bind-try "$tool_rust"/libexec /rpkg/tools/rust/libexec \
+        --setenv PATH /usr/bin:/bin \
+        $world --chdir /rpkg/build \
+        -- /bin/sh -eu -c /rpkg/bin/hello
+    publish out "$tmp"/rpkg/out /rpkg/out
+}
+
+actions='
+fetch.main
+config
+in
+build
+test.greeting
+'
+
+# One action, unless it is done already.
+perform() {
+    id=$1
+    case $id in
+        fetch.main) action=action_1 ;;
+        config) action=action_2 ;;
+        in) action=action_3 ;;
+        build) action=action_4 ;;
+        test.greeting) action=action_5 ;;
+        *) die "there is no action $id; --list shows them" ;;
+    esac
+    [ ! -e "$work/done/$id" ] || return 0
+    tmp=$work/tmp/$id
+    echo "$id" >&2
+    discard "$tmp"
+    mkdir -p "$tmp/out" "$tmp/rpkg" "$trees" "$work/done"
+    $action
+    discard "$tmp"
+    : >"$work/done/$id"
+}
+
+deliver() {
+    export_tree 'build#doc' doc
+    export_tree build out
+}
+
+case ${1-} in
+    '')
+        for next in $actions; do perform "$next"; done
+        deliver
+        ;;
+    --only) perform "${2:?--only needs the id of an action whose inputs are there}" ;;
+    --deliver) deliver ;;
+    --list) printf '%s' "$actions" | sed '/^$/d' ;;
+    --tools) show_tools ;;
+    *)
+        echo "usage: sh build.sh [--only ACTION | --deliver | --list | --tools]" >&2
+        echo "RPKG_SOURCES RPKG_WORK RPKG_RESULT RPKG_JOBS set folders and the number of jobs" >&2
+        exit 2
+        ;;
+esac
