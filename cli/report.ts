@@ -33,7 +33,9 @@ export function endWithDiagnostics(
 }
 
 /** For failures of the world. */
-export function endWithFailures(context: Context, failures: readonly Failure[], options: ReportOptions): ExitCode {
+export function endWithFailures(context: Context, all: readonly Failure[], options: ReportOptions): ExitCode {
+    // Several actions may have waited for one thing that failed: it is told once.
+    const failures = [...new Map(all.map((failure) => [JSON.stringify(failure), failure])).values()];
     if (options.json === true) tellDiagnostics(context, failures.map(failureDiagnostic), options);
     else for (const failure of failures) tellFailure(context, failure);
     const codes = failures.map(failureExit);

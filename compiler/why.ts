@@ -1,6 +1,8 @@
 // A question about a plan → the chains of the fields that answer it. Reads only what the plan itself carries.
+import { fieldIndex } from './field-index.ts';
 import { compareBytes } from './plan/bytes.ts';
 import { canonicalJson } from './plan/canonical.ts';
+import { own } from './plan/own.ts';
 import type { FieldOrigin, Plan } from './plan/plan.ts';
 
 export interface Answer {
@@ -12,20 +14,18 @@ export interface Answer {
 
 /**
  * `question` may be a field (`ldflags`), a group of fields (`limits`), a JSON pointer into the plan
- * (`/actions/build/env/LDFLAGS`), or a word to look for in the values (`-Wl,-z,now`). Empty when nothing answers.
+ * (`/actions/build/env/LDFLAGS`, also one with many values below it, `/actions/build`), or a word to look for in the values (`-Wl,-z,now`). Empty when nothing answers.
  */
 export function why(plan: Plan, question: string): readonly Answer[] {
     const fields = Object.keys(plan.provenance.fields).sort(compareBytes);
     const named = fields.filter((field) => field === question || field.startsWith(`${question}.`));
     if (named.length > 0) return named.flatMap((field) => answer(plan, field, undefined));
     if (question.startsWith('/')) {
-        const noted = Object.entries(plan.provenance.values).filter(
-            ([at]) => question === at || question.startsWith(`${at}/`),
-        );
-        return [...new Set(noted.flatMap(([, keys]) => keys))].flatMap((field) => answer(plan, field, undefined));
+        const noted = new Set(fieldIndex(plan)(question));
+        return fields.filter((field) => noted.has(field)).flatMap((field) => answer(plan, field, undefined));
     }
     return fields
-        .filter((field) => mentions(plan.provenance.fields[field], question))
+        .filter((field) => mentions(own(plan.provenance.fields, field), question))
         .flatMap((field) => answer(plan, field, question));
 }
 
@@ -35,7 +35,7 @@ function mentions(origin: FieldOrigin | undefined, word: string): boolean {
 }
 
 function answer(plan: Plan, field: string, word: string | undefined): readonly Answer[] {
-    const origin = plan.provenance.fields[field];
+    const origin = own(plan.provenance.fields, field);
     if (origin === undefined) return [];
     const places = Object.entries(plan.provenance.values)
         .filter(([, keys]) => keys.includes(field))
@@ -50,7 +50,7 @@ function valueAt(plan: Plan, at: string): unknown {
     let value: unknown = plan;
     for (const segment of at.split('/').slice(1)) {
         if (typeof value !== 'object' || value === null) return undefined;
-        value = (value as Readonly<Record<string, unknown>>)[segment.replaceAll('~1', '/').replaceAll('~0', '~')];
+        value = own(value as Readonly<Record<string, unknown>>, segment.replaceAll('~1', '/').replaceAll('~0', '~'));
     }
     return value;
 }

@@ -5,6 +5,7 @@ import { parseTreeDigest, type TreeDigest } from '../compiler/plan/digest.ts';
 import { own } from '../compiler/plan/own.ts';
 import type { ComposeAction, FetchAction, Plan, RunAction, TreeRef, WriteAction } from '../compiler/plan/plan.ts';
 import { actionKey } from './action-key.ts';
+import { crateBatch } from './crate-batch.ts';
 import type { Outputs, Report } from './event.ts';
 import type { Failure } from './failure.ts';
 import { fetchSource } from './fetch/fetch.ts';
@@ -51,6 +52,7 @@ export interface PerformOptions {
 
 export function performerFor(options: PerformOptions): Performer {
     const { plan } = options;
+    const crates = crateBatch(plan, { ...options.fetch, report: noteOf(options, 'fetch.main') });
     return {
         estimate: () => 10,
         bring: (ref, done) => bringTree(options, ref, done),
@@ -58,7 +60,7 @@ export function performerFor(options: PerformOptions): Performer {
             const action = own(plan.actions, id);
             switch (action?.kind) {
                 case 'fetch':
-                    return await performFetch(options, id, action);
+                    return await performFetch(options, id, action, crates);
                 case 'write':
                     return await performWrite(options, id, action);
                 case 'compose':
@@ -77,12 +79,15 @@ async function performFetch(
     options: PerformOptions,
     id: string,
     { source }: FetchAction,
+    crates: () => Promise<Result<void, Failure>>,
 ): Promise<Result<Performed, Failure>> {
     const { store, report, now } = options;
     const known = presentTree(store, source);
     if (known !== undefined) return cached(options, id, { out: known });
     const started = now();
     report({ kind: 'action-started', action: id, doing: 'fetch' });
+    const together = source.type === 'crate' && id !== 'fetch.main' ? await crates() : success(undefined);
+    if (!together.ok) return together;
     const fetched = await fetchSource(source, { ...options.fetch, report: noteOf(options, id) });
     if (!fetched.ok) return fetched;
     const outputs = { out: fetched.value };

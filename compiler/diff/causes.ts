@@ -1,6 +1,7 @@
 // Which recipe edits explain the differences of two plans. A cause is one statement that is there in one plan and not,
 // or not with the same operand, in the other; line numbers do not count, so moving a statement is no cause.
 import { compareBytes } from '../plan/bytes.ts';
+import { own } from '../plan/own.ts';
 import type { FieldOrigin, Plan, Touch } from '../plan/plan.ts';
 
 export interface Cause {
@@ -18,25 +19,25 @@ export interface Cause {
 /** Field → the edits that changed its value; a field that only follows another one has that one's edits. */
 export function causesByField(before: Plan, after: Plan): ReadonlyMap<string, readonly Cause[]> {
     const fields = new Set([...Object.keys(before.provenance.fields), ...Object.keys(after.provenance.fields)]);
-    const direct = new Map<string, readonly Cause[]>();
-    for (const field of [...fields].sort(compareBytes)) direct.set(field, fieldCauses(field, before, after));
-    for (const fact of changedFacts(before, after)) {
-        if ((direct.get(fact.field) ?? []).length === 0) direct.set(fact.field, [fact]);
+    const facts = changedFacts(before, after);
+    const direct = new Map<string, readonly Cause[]>(facts.map((fact) => [fact.field, [fact]]));
+    for (const field of [...fields].sort(compareBytes)) {
+        const edits = fieldCauses(field, before, after, facts);
+        if (edits.length > 0) direct.set(field, edits);
     }
     const result = new Map<string, readonly Cause[]>();
-    for (const field of direct.keys()) {
-        if (!valueDiffers(field, before, after)) continue;
-        const own = direct.get(field) ?? [];
-        result.set(field, own.length > 0 ? own : followed(field, before, after, direct, new Set()));
+    for (const field of fields) {
+        if (originOf(field, before)?.value === originOf(field, after)?.value) continue;
+        result.set(field, direct.get(field) ?? followed(field, before, after, direct, new Set()));
     }
     return result;
 }
 
-function valueDiffers(field: string, before: Plan, after: Plan): boolean {
-    return before.provenance.fields[field]?.value !== after.provenance.fields[field]?.value;
+function originOf(field: string, plan: Plan): FieldOrigin | undefined {
+    return own(plan.provenance.fields, field);
 }
 
-/** A text that names another field, or a condition over a fact, changes when that one does. */
+/** A text that names another field or a fact changes when that one does. */
 function followed(
     field: string,
     before: Plan,
@@ -46,43 +47,70 @@ function followed(
 ): readonly Cause[] {
     if (seen.has(field)) return [];
     seen.add(field);
-    const chains = [before, after].flatMap((plan) => plan.provenance.fields[field]?.chain ?? []);
+    const chains = [before, after].flatMap((plan) => originOf(field, plan)?.chain ?? []);
     const named = new Set(
         chains.flatMap((touch) => [...touch.operand.matchAll(/\\\(([^)]+)\)/g)].map(([, name]) => name ?? '')),
     );
     return unique(
         [...named].flatMap((name) => {
-            const own = direct.get(name === 'release.epoch' ? 'epoch' : name) ?? [];
-            return own.length > 0 ? own : followed(name, before, after, direct, seen);
+            const key = name === 'release.epoch' ? 'epoch' : name;
+            return direct.get(key) ?? followed(name, before, after, direct, seen);
         }),
     );
 }
 
-function fieldCauses(field: string, before: Plan, after: Plan): readonly Cause[] {
-    const old = statements(before, before.provenance.fields[field]);
-    const now = statements(after, after.provenance.fields[field]);
-    const gone = old.filter(({ key }) => !now.some((other) => other.key === key));
-    const come = now.filter(({ key }) => !old.some((other) => other.key === key));
-    const causes: Cause[] = [];
-    for (const statement of come) {
-        const pair = gone.findIndex(
-            ({ touch }) => touch.layer === statement.touch.layer && touch.operator === statement.touch.operator,
+/** Statements that came, went or were edited; for those under a condition over a changed fact, that fact. */
+function fieldCauses(field: string, before: Plan, after: Plan, facts: readonly Cause[]): readonly Cause[] {
+    const old = statements(before, originOf(field, before));
+    const now = statements(after, originOf(field, after));
+    const gone = without(old, now);
+    const come = without(now, old);
+    if (gone.length + come.length === 0) return reordered(field, old, now);
+    const edits = come.flatMap((statement) => {
+        const replaced = takePartner(gone, statement);
+        const byFact = [statement, ...(replaced === undefined ? [] : [replaced])].flatMap((each) =>
+            factsOf(each, facts),
         );
-        const [replaced] = pair < 0 ? [] : gone.splice(pair, 1);
-        causes.push(
-            cause(
-                field,
-                replaced === undefined ? 'added' : 'edited',
-                statement,
-                replaced?.touch.operand,
-                statement.touch.operand,
-            ),
-        );
-    }
-    return [
-        ...causes,
-        ...gone.map((statement) => cause(field, 'removed', statement, statement.touch.operand, undefined)),
-    ];
+        if (byFact.length > 0) return byFact;
+        const kind = replaced === undefined ? 'added' : 'edited';
+        return [cause(field, kind, statement, replaced?.touch.operand, statement.touch.operand)];
+    });
+    const removals = gone.flatMap((statement) => {
+        const byFact = factsOf(statement, facts);
+        return byFact.length > 0 ? byFact : [cause(field, 'removed', statement, statement.touch.operand, undefined)];
+    });
+    return unique([...edits, ...removals]);
+}
+
+function factsOf({ touch }: Statement, facts: readonly Cause[]): readonly Cause[] {
+    const words = new Set((touch.when ?? '').split(/[^A-Za-z0-9_.-]+/));
+    return facts.filter(({ field }) => words.has(field));
+}
+
+/** The statement that this one was before: of the same layer, and with the same operator if there is one. */
+function takePartner(gone: Statement[], { touch }: Statement): Statement | undefined {
+    const inLayer = gone.filter((other) => other.touch.layer === touch.layer);
+    const partner = inLayer.find((other) => other.touch.operator === touch.operator) ?? inLayer[0];
+    if (partner !== undefined) gone.splice(gone.indexOf(partner), 1);
+    return partner;
+}
+
+/** The first list without one item for each equal item of the second. */
+function without(all: readonly Statement[], others: readonly Statement[]): Statement[] {
+    const left = others.map(({ key }) => key);
+    return all.filter(({ key }) => {
+        const at = left.indexOf(key);
+        if (at >= 0) left.splice(at, 1);
+        return at < 0;
+    });
+}
+
+/** The same statements in another order, as when two overlays change places: the last one that is not where it was. */
+function reordered(field: string, old: readonly Statement[], now: readonly Statement[]): readonly Cause[] {
+    const at = now.findLastIndex(({ key }, index) => old[index]?.key !== key);
+    const [was, is] = [old[at], now[at]];
+    if (was === undefined || is === undefined) return [];
+    return [cause(field, 'edited', is, was.touch.operand, is.touch.operand)];
 }
 
 interface Statement {
@@ -112,8 +140,8 @@ function cause(
 function changedFacts(before: Plan, after: Plan): readonly Cause[] {
     const names = new Set([...Object.keys(before.context.facts), ...Object.keys(after.context.facts)]);
     return [...names].sort(compareBytes).flatMap((field) => {
-        const old = before.context.facts[field];
-        const now = after.context.facts[field];
+        const old = own(before.context.facts, field);
+        const now = own(after.context.facts, field);
         if (old === now) return [];
         return [
             {

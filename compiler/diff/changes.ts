@@ -3,7 +3,8 @@ import { compareBytes } from '../plan/bytes.ts';
 import { canonicalJson } from '../plan/canonical.ts';
 import { pointer } from '../plan/check.ts';
 import { dependentsOf } from '../plan/graph.ts';
-import { actionView } from '../plan/identity.ts';
+import { actionView, environmentHash } from '../plan/identity.ts';
+import { own } from '../plan/own.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type ListEdit, listEdits } from './list-edits.ts';
 
@@ -27,8 +28,8 @@ export interface ActionChange {
 export function actionChanges(before: Plan, after: Plan): readonly ActionChange[] {
     const ids = [...new Set([...Object.keys(before.actions), ...Object.keys(after.actions)])].sort(compareBytes);
     return ids.flatMap((id): ActionChange[] => {
-        const old = before.actions[id];
-        const now = after.actions[id];
+        const old = own(before.actions, id);
+        const now = own(after.actions, id);
         if (old === undefined) return [{ id, kind: 'added', changes: [] }];
         if (now === undefined) return [{ id, kind: 'removed', changes: [] }];
         const changes = valueChanges(pointer('actions', id), actionView(old), actionView(now));
@@ -38,10 +39,14 @@ export function actionChanges(before: Plan, after: Plan): readonly ActionChange[
 
 /** Differences of everything else that can change bytes: tools of the environments, and which trees are the outputs. */
 export function otherChanges(before: Plan, after: Plan): readonly Change[] {
-    return [
-        ...valueChanges('/environments', before.environments, after.environments),
-        ...valueChanges('/outputs', before.outputs, after.outputs),
-    ];
+    const names = new Set([...Object.keys(before.environments), ...Object.keys(after.environments)]);
+    const environments = [...names].sort(compareBytes).flatMap((name) => {
+        const [old, now] = [own(before.environments, name), own(after.environments, name)];
+        // Where a tool was found and what it says of itself is told only together with a change that counts.
+        if (old !== undefined && now !== undefined && environmentHash(old) === environmentHash(now)) return [];
+        return valueChanges(pointer('environments', name), old, now);
+    });
+    return [...environments, ...valueChanges('/outputs', before.outputs, after.outputs)];
 }
 
 /** The actions of the second plan that have to be looked at again: the changed ones and all that use them. */
@@ -61,7 +66,7 @@ function valueChanges(at: string, before: unknown, after: unknown): Change[] {
     if (before !== undefined && after !== undefined && canonicalJson(before) === canonicalJson(after)) return [];
     if (isRecord(before) && isRecord(after)) {
         const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort(compareBytes);
-        return keys.flatMap((key) => valueChanges(at + pointer(key), before[key], after[key]));
+        return keys.flatMap((key) => valueChanges(at + pointer(key), own(before, key), own(after, key)));
     }
     if (isListOfRecords(before) && isListOfRecords(after) && before.length === after.length) {
         return before.flatMap((item, index) => valueChanges(at + pointer(index), item, after[index]));

@@ -1,8 +1,11 @@
 // Plan × plan → what changed, grouped under the recipe edits that caused it.
 import { compareBytes } from '../plan/bytes.ts';
+import { pointer } from '../plan/check.ts';
 import { environmentHash } from '../plan/identity.ts';
+import { own } from '../plan/own.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Cause, causeKey, causesByField, unique } from './causes.ts';
+import { fieldIndex } from '../field-index.ts';
 import { type ActionChange, type Change, actionChanges, affectedActions, otherChanges } from './changes.ts';
 
 export interface PlanDiff {
@@ -30,6 +33,7 @@ export interface CauseEffect extends Cause {
 
 export function diffPlans(before: Plan, after: Plan): PlanDiff {
     const byField = causesByField(before, after);
+    const noted = [fieldIndex(before), fieldIndex(after)];
     const numbered = new Map<
         string,
         { readonly index: number; readonly cause: Cause; readonly actions: Set<string> }
@@ -42,12 +46,12 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
         return known.index;
     };
     const causesAt = (at: readonly string[], action: string | undefined): readonly number[] => {
-        const fields = new Set(at.flatMap((each) => [...fieldsAt(before, each), ...fieldsAt(after, each)]));
+        const fields = new Set(at.flatMap((each) => noted.flatMap((fieldsAt) => [...fieldsAt(each)])));
         const found = unique([...fields].flatMap((field) => byField.get(field) ?? []));
         return [...new Set(found.map((cause) => number(cause, action)))].sort((a, b) => a - b);
     };
     const actions = actionChanges(before, after).map((change) => {
-        const at = change.kind === 'changed' ? change.changes.map((each) => each.at) : [`/actions/${change.id}`];
+        const at = change.kind === 'changed' ? change.changes.map((each) => each.at) : [pointer('actions', change.id)];
         return { ...change, causes: causesAt(at, change.id) };
     });
     const others = otherChanges(before, after).map((change) => ({
@@ -56,7 +60,7 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
     }));
     const inChangedEnvironment = Object.entries(after.actions).flatMap(([id, action]) => {
         if (action.kind !== 'run') return [];
-        const [old, now] = [before.environments[action.environment], after.environments[action.environment]];
+        const [old, now] = [before, after].map(({ environments }) => own(environments, action.environment));
         return old !== undefined && now !== undefined && environmentHash(old) !== environmentHash(now) ? [id] : [];
     });
     const affected = affectedActions(after, [...actions.map(({ id }) => id), ...inChangedEnvironment]);
@@ -78,11 +82,4 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
             affected: affected.size,
         },
     };
-}
-
-/** Fields noted at a pointer, at any place above it, or below it: a whole command is noted where one word changed. */
-function fieldsAt(plan: Plan, at: string): readonly string[] {
-    return Object.entries(plan.provenance.values).flatMap(([noted, fields]) =>
-        at === noted || at.startsWith(`${noted}/`) || noted.startsWith(`${at}/`) ? fields : [],
-    );
 }

@@ -68,7 +68,7 @@ case \${1-} in
         ;;
     --only) perform "\${2:?--only needs the id of an action whose inputs are there}" ;;
     --deliver) deliver ;;
-    --list) printf '%s' "$actions" | sed '/^$/d' ;;
+    --list) for next in $actions; do echo "$next"; done ;;
     --tools) show_tools ;;
     *)
         echo "usage: sh build.sh [--only ACTION | --deliver | --list | --tools]" >&2

@@ -128,7 +128,9 @@ function nameOf(at: string): string {
 
 /** `$(jobs)` becomes what `grant` gave; everything else stays literal. */
 function jobsWord(value: string): string {
-    return value.split('$(jobs)').map(shellWord).join('"$granted"');
+    if (!value.includes('$(jobs)')) return shellWord(value);
+    const parts = value.split('$(jobs)').map((part) => (part === '' ? '' : shellWord(part)));
+    return parts.join('"$granted"');
 }
 
 /** Each mounted tool once; several tools may share a mount. */

@@ -135,6 +135,8 @@ async function planFor(workshop: Workshop): Promise<Plan> {
     );
 }
 
+const busybox = fs.existsSync('/usr/bin/busybox');
+
 describe('emitted files', () => {
     let workshop: Workshop;
     let plan: Plan;
@@ -176,6 +178,7 @@ describe('emitted files', () => {
         ['sh', ['sh', 'build.sh']],
         ['dash, and odd folders', ['dash', 'build.sh']],
         ['bash --posix', ['bash', '--posix', 'build.sh']],
+        ['the shell of busybox, if there is one', [busybox ? 'busybox' : 'sh', ...(busybox ? ['sh'] : []), 'build.sh']],
     ])('are the same for %s, and done once', async (name, words) => {
         const at = freshFolder() + (name.includes('odd') ? `/it's: a }"$dir` : '');
         await writeEmitted(plan, workshop, at);

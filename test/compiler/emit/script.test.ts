@@ -61,7 +61,7 @@ function pathWith(...programs: readonly string[]): string {
 }
 
 const needed =
-    'cat chmod cp dirname env find getconf head ln mkdir mv readlink rm sed setpriv sh sha256sum tar timeout touch tr'.split(
+    'cat chmod cp dirname env find getconf head ln mkdir mv readlink rm setpriv sh sha256sum tar timeout touch tr'.split(
         ' ',
     );
 
