@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
     test: {
+        reporters: ['default', ['json', { outputFile: 'dist/test-report.json' }]],
         include: ['test/**/*.test.ts'],
         globalSetup: ['test/support/bundle-setup.ts'],
         testTimeout: 120_000,

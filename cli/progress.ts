@@ -2,6 +2,7 @@
 // them that says what is running now.
 import type { EventBody } from '../runtime/event.ts';
 import type { Context } from './context.ts';
+import { counted } from './counted.ts';
 import { type Paint, paintFor } from './paint.ts';
 
 export interface Progress {
@@ -75,7 +76,7 @@ function liveLine(
 function plainLine(event: EventBody, paint: Paint): string | undefined {
     switch (event.kind) {
         case 'run-started':
-            return `${event.subject}: ${event.actions} actions, ${event.jobs} jobs, sandbox ${event.sandbox}`;
+            return `${event.subject}: ${counted(event.actions, 'action')}, ${counted(event.jobs, 'job')}, sandbox ${event.sandbox}`;
         case 'note':
             return `  ${event.text}`;
         case 'action-finished':

@@ -14,16 +14,16 @@ export interface Answer {
 
 /**
  * `question` may be a field (`ldflags`), a group of fields (`limits`), a JSON pointer into the plan
- * (`/actions/build/env/LDFLAGS`, also one with many values below it, `/actions/build`), or a word to look for in the values (`-Wl,-z,now`). Empty when nothing answers.
+ * (`/actions/build/env/LDFLAGS`, and for all that is below it `/actions/build`), or a word to look for in the values
+ * (`-Wl,-z,now`, `/usr/lib/llvm`). Empty when nothing answers.
  */
 export function why(plan: Plan, question: string): readonly Answer[] {
     const fields = Object.keys(plan.provenance.fields).sort(compareBytes);
     const named = fields.filter((field) => field === question || field.startsWith(`${question}.`));
     if (named.length > 0) return named.flatMap((field) => answer(plan, field, undefined));
-    if (question.startsWith('/')) {
-        const noted = new Set(fieldIndex(plan)(question));
+    const noted = new Set(question.startsWith('/') ? fieldIndex(plan)(question) : []);
+    if (noted.size > 0)
         return fields.filter((field) => noted.has(field)).flatMap((field) => answer(plan, field, undefined));
-    }
     return fields
         .filter((field) => mentions(own(plan.provenance.fields, field), question))
         .flatMap((field) => answer(plan, field, question));
@@ -40,9 +40,14 @@ function answer(plan: Plan, field: string, word: string | undefined): readonly A
     const places = Object.entries(plan.provenance.values)
         .filter(([, keys]) => keys.includes(field))
         .map(([at]) => at)
-        .filter((at) => word === undefined || canonicalJson(valueAt(plan, at) ?? '').includes(word))
+        .filter((at) => word === undefined || holds(valueAt(plan, at), word))
         .sort(compareBytes);
     return [{ field, origin, places }];
+}
+
+/** Whether the text of a value, or of one inside it, has the word. */
+function holds(value: unknown, word: string): boolean {
+    return canonicalJson(value ?? '').includes(canonicalJson(word).slice(1, -1));
 }
 
 /** The value at a JSON pointer; undefined when the plan has none there. */

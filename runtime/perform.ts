@@ -181,8 +181,9 @@ async function performRun(
     });
     if (!result.ok) return result;
     if (known !== undefined) {
-        const difference = compareRecords(store, id, known, result.value);
-        if (difference !== undefined) return failure(difference);
+        const compared = await guarded(() => compareRecords(store, id, known, result.value));
+        if (!compared.ok) return compared;
+        if (compared.value !== undefined) return failure(compared.value);
     } else {
         const written = await store.writeRecord({ kind: 'action', name: recordName(key) }, { ...result.value });
         if (!written.ok) return written;

@@ -1,4 +1,5 @@
 import type { CommandRun } from '../command.ts';
+import { counted } from '../counted.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { fetchAll } from '../fetch-all.ts';
 import { endWithFailures } from '../report.ts';
@@ -24,7 +25,7 @@ export const fetch: CommandRun = (context, args) =>
         if (json) context.out.write(`${JSON.stringify({ sources: trees }, undefined, 2)}\n`);
         else
             context.out.write(
-                `${fetched.value.size} sources of ${plan.subject.name} ${plan.subject.version} are in the store\n`,
+                `${counted(fetched.value.size, 'source')} of ${plan.subject.name} ${plan.subject.version} in the store\n`,
             );
         return exitCodes.ok;
     });

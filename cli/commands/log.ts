@@ -5,6 +5,7 @@ import { readEventLog, recordedRuns } from '../../runtime/event-log.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import type { CommandRun } from '../command.ts';
 import type { Context } from '../context.ts';
+import { counted } from '../counted.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { openUserStore } from '../open-store.ts';
 import { seconds } from '../progress.ts';
@@ -59,7 +60,7 @@ function showEvents(context: Context, events: readonly Event[], json: boolean): 
 function describe(event: Event): string {
     switch (event.kind) {
         case 'run-started':
-            return `${event.subject}: ${event.actions} actions, ${event.jobs} jobs, sandbox ${event.sandbox}, plan ${event.execution}`;
+            return `${event.subject}: ${counted(event.actions, 'action')}, ${counted(event.jobs, 'job')}, sandbox ${event.sandbox}, plan ${event.execution}`;
         case 'run-finished':
             return `${event.ok ? 'done' : 'failed'}: ${event.executed} run, ${event.cached} from the store in ${seconds(event.durationMs)}`;
         case 'action-started':

@@ -1,4 +1,5 @@
 import type { CommandRun } from '../command.ts';
+import { counted } from '../counted.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { endWithFailures } from '../report.ts';
 import { tellUsage } from '../request.ts';
@@ -22,7 +23,7 @@ export const verify: CommandRun = async (context, args) => {
         await planned.store.close();
         const actions = Object.values(planned.plan.actions).filter(({ kind }) => kind === 'run').length;
         if (planned.json) context.out.write(`${JSON.stringify({ reproducible: true, actions }, undefined, 2)}\n`);
-        else context.out.write(`${actions} actions run again, every output the same\n`);
+        else context.out.write(`${counted(actions, 'action')} run again, every output the same\n`);
         return exitCodes.ok;
     });
 };

@@ -1,6 +1,6 @@
 // Cargo.lock, formats 1 to 4, as far as pinning needs it: which packages, from where, with which checksum.
 // (Format 1 keeps checksums in `[metadata]`, 2 and later in each package; 3 and 4 differ only in git urls.)
-import { parse } from 'smol-toml';
+import { parse, TomlError } from 'smol-toml';
 
 export interface LockedPackage {
     readonly name: string;
@@ -23,25 +23,32 @@ export function parseCargoLock(text: string): ParsedLock {
     try {
         document = parse(text);
     } catch (error) {
-        return {
-            ok: false,
-            message: (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'not TOML',
-        };
+        if (error instanceof TomlError) return broken(`line ${error.line}: ${error.message.split('\n')[0] ?? ''}`);
+        throw error;
     }
     const version = document['version'] ?? 1;
-    if (typeof version !== 'number' || version < 1 || version > 4) {
-        return { ok: false, message: `lock file format ${JSON.stringify(version)} is not known; 1 to 4 are` };
+    if (version !== 1 && version !== 2 && version !== 3 && version !== 4) {
+        return broken(`lock file format ${JSON.stringify(version)} is not known; 1 to 4 are`);
     }
-    const entries = document['package'] ?? [];
-    if (!Array.isArray(entries)) return { ok: false, message: '`package` is not a list' };
-    const metadata = isTable(document['metadata']) ? document['metadata'] : {};
+    const { package: entries = [], root, metadata } = document;
+    if (!Array.isArray(entries)) return broken('`package` is not a list');
+    // Before 2017 the workspace's own package stood apart.
+    const all = root === undefined ? (entries as unknown[]) : [root, ...(entries as unknown[])];
     const packages: LockedPackage[] = [];
-    for (const entry of entries as unknown[]) {
-        const read = readPackage(entry, metadata);
-        if (typeof read === 'string') return { ok: false, message: read };
+    const seen = new Set<string>();
+    for (const entry of all) {
+        const read = readPackage(entry, isTable(metadata) ? metadata : {});
+        if (typeof read === 'string') return broken(read);
+        const key = [read.name, read.version, read.source].join('\n');
+        if (seen.has(key)) return broken(`\`${read.name} ${read.version}\` is there twice`);
+        seen.add(key);
         packages.push(read);
     }
     return { ok: true, packages };
+}
+
+function broken(message: string): ParsedLock {
+    return { ok: false, message };
 }
 
 function isTable(value: unknown): value is Table {
@@ -53,7 +60,9 @@ function readPackage(entry: unknown, metadata: Table): LockedPackage | string {
     const { name, version, source } = entry;
     if (typeof name !== 'string' || typeof version !== 'string') return 'a package lacks its name or version';
     if (source !== undefined && typeof source !== 'string') return `the source of \`${name}\` is not text`;
-    const checksum = entry['checksum'] ?? metadata[`checksum ${name} ${version} (${source ?? ''})`];
+    const found = entry['checksum'] ?? metadata[`checksum ${name} ${version} (${source ?? ''})`];
+    // What format 1 says of a repository or a folder.
+    const checksum = found === '<none>' ? undefined : found;
     if (checksum !== undefined && !(typeof checksum === 'string' && /^[0-9a-f]{64}$/.test(checksum))) {
         return `the checksum of \`${name} ${version}\` is not a SHA-256`;
     }

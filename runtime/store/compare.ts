@@ -1,5 +1,5 @@
 // Where two trees differ, for people: paths, not contents.
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { compareBytes } from '../../compiler/plan/bytes.ts';
 
 const shown = 20;
@@ -30,5 +30,25 @@ function kindOf(path: string): string {
 
 function sameContent(first: string, second: string, kind: string): boolean {
     if (kind === 'link') return readlinkSync(first) === readlinkSync(second);
-    return readFileSync(first).equals(readFileSync(second));
+    return lstatSync(first).size === lstatSync(second).size && sameBytes(first, second);
+}
+
+const chunkBytes = 1024 * 1024;
+
+/** Piece by piece: an output may be larger than what fits into one buffer. */
+function sameBytes(first: string, second: string): boolean {
+    const files = [openSync(first, 'r'), openSync(second, 'r')];
+    const buffers = files.map(() => Buffer.alloc(chunkBytes));
+    try {
+        for (;;) {
+            const [a, b] = files.map((file, index) => {
+                const buffer = buffers[index] ?? Buffer.alloc(0);
+                return buffer.subarray(0, readSync(file, buffer, 0, chunkBytes, null));
+            });
+            if (a === undefined || b?.equals(a) !== true) return false;
+            if (a.length === 0) return true;
+        }
+    } finally {
+        files.forEach(closeSync);
+    }
 }

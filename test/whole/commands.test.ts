@@ -146,7 +146,7 @@ describe('fetch, emit and verify', () => {
         const place = freshPlace();
         copyHello(place);
         const fetched = await rpkg(place, ['fetch', 'hello/hello.rpkg']);
-        expect(fetched).toEqual({ exit: 0, out: '1 sources of hello 0.1.0 are in the store\n', err: '' });
+        expect(fetched).toEqual({ exit: 0, out: '1 source of hello 0.1.0 in the store\n', err: '' });
         const json = JSON.parse(await answer(place, ['fetch', '--json', 'hello/hello.rpkg'])) as unknown;
         expect(json).toEqual({ sources: { 'fetch.main': expect.stringMatching(/^sha256:/) as string } });
         await answer(place, ['build', '--offline', '--locked', 'hello/hello.rpkg']);

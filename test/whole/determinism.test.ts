@@ -81,7 +81,7 @@ const variations: readonly Variation[] = [
         name: 'another host name, and inside a namespace',
         through: ['unshare', '-Urumpf', '--mount-proc', 'sh', '-c', 'hostname elsewhere && exec "$@"', 'sh'],
     },
-    { name: 'low limits', through: ['sh', '-c', 'ulimit -n 256 -s 1024 && exec "$@"', 'sh'] },
+    { name: 'low limits', through: ['sh', '-c', 'ulimit -n 256 && ulimit -s 1024 && exec "$@"', 'sh'] },
 ];
 
 test.each(variations)('$name', async ({ words = [], folder = 'hello', recipe, umask, ...options }) => {

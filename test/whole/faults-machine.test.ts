@@ -95,6 +95,18 @@ describe('actions', () => {
         expect(processesWith(sleep)).toEqual([]);
     });
 
+    test('one that gives something else each time is found by verify', async () => {
+        const place = freshPlace();
+        write(place, { 'tiny.rpkg': tiny('date +%s.%N >"$OUT/now"\necho same >"$OUT/same"') });
+        await answer(place, ['build', '-q', 'tiny.rpkg']);
+        await provoke(place, ['verify', '-q', 'tiny.rpkg'], {
+            exit: 8,
+            code: 'build/not-reproducible',
+            says: 'action `step.go`',
+            help: /these differ: now$/,
+        });
+    });
+
     test('--keep-going runs what does not need the failure, and the exit code is that of the failure', async () => {
         const place = freshPlace();
         const second = '\n    step other {\n        run = ["true"]\n    }\n\n    output out {';
