@@ -42,55 +42,61 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
     const chosen = choose();
-    if (typeof chosen === 'string') {
-        process.stderr.write(chosen);
+    if ('problem' in chosen) {
+        process.stderr.write(`${chosen.problem}\n\n${usage}`);
         return 2;
+    }
+    if (chosen.help) {
+        process.stdout.write(usage);
+        return 0;
     }
     const stop = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(name));
     const bench = openWorkbench(chosen, stop.signal);
     try {
-        const machine = describeMachine(bench);
-        if (!chosen.json) process.stdout.write(machineText(machine));
-        const outcomes: Outcome[] = [];
-        for (const benchmark of chosen.benchmarks) {
-            if (stop.signal.aborted) return 130;
-            const outcome = await measure(benchmark, bench);
-            outcomes.push(outcome);
-            if (!chosen.json) process.stdout.write(outcomeText(outcome));
-        }
-        if (chosen.json) process.stdout.write(`${JSON.stringify({ machine, benchmarks: outcomes }, undefined, 2)}\n`);
+        const outcomes = await measureAll(chosen, bench);
+        if (stop.signal.aborted) return 130;
         return outcomes.every(({ rows, problem }) => problem === undefined && rows.every(isGood)) ? 0 : 1;
     } finally {
         await removeTree(bench.folder);
     }
 }
 
+async function measureAll({ benchmarks: chosen, json }: Choice, bench: Workbench): Promise<readonly Outcome[]> {
+    const machine = describeMachine(bench);
+    if (!json) process.stdout.write(machineText(machine));
+    const outcomes: Outcome[] = [];
+    for (const benchmark of chosen) {
+        const outcome = await measure(benchmark, bench);
+        if (bench.signal.aborted) break;
+        outcomes.push(outcome);
+        if (!json) process.stdout.write(outcomeText(outcome));
+    }
+    if (json) process.stdout.write(`${JSON.stringify({ machine, benchmarks: outcomes }, undefined, 2)}\n`);
+    return outcomes;
+}
+
 interface Choice {
     readonly benchmarks: readonly Benchmark[];
     readonly json: boolean;
     readonly quick: boolean;
+    readonly help: boolean;
     readonly rpkg: string;
 }
 
-/** What to measure, or a text for somebody who asked wrongly or for help. */
-function choose(): Choice | string {
+/** What to measure, or what is wrong with the words. */
+function choose(): Choice | { readonly problem: string } {
     const flag = { type: 'boolean', default: false } as const;
-    const options = {
-        json: flag,
-        quick: flag,
-        help: flag,
-        rpkg: { type: 'string', default: join(root, 'bin/rpkg') },
-    } as const;
+    const program = { type: 'string', default: join(root, 'bin/rpkg') } as const;
     try {
+        const options = { json: flag, quick: flag, help: flag, rpkg: program };
         const { values, positionals } = parseArgs({ options, allowPositionals: true });
         const unknown = positionals.filter((word) => !benchmarks.some(({ name }) => name === word));
-        if (values.help) return usage;
-        if (unknown.length > 0) return `no benchmark is called ${unknown.join(', ')}\n\n${usage}`;
+        if (unknown.length > 0) return { problem: `no benchmark is called ${unknown.join(', ')}` };
         const wanted = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-        return { benchmarks: wanted, json: values.json, quick: values.quick, rpkg: resolve(values.rpkg) };
+        return { ...values, benchmarks: wanted, rpkg: resolve(values.rpkg) };
     } catch (error) {
-        return `${error instanceof Error ? error.message : String(error)}\n\n${usage}`;
+        return { problem: error instanceof Error ? error.message : String(error) };
     }
 }
 

@@ -59,7 +59,10 @@ function run(bench: Workbench, { program, args, cwd, env }: Command, output: num
             stdio: ['ignore', output, output],
             signal: bench.signal,
         });
-        child.once('error', reject);
+        // An interrupted program still has to end, or it would write into a folder that is being removed.
+        child.on('error', (error) => {
+            if (child.pid === undefined) reject(error);
+        });
         child.once('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'));
     });
 }

@@ -26,7 +26,7 @@ export function checkPlan(plan: PlanContent): readonly PlanProblem[] {
         (...start: readonly (string | number)[]): Say =>
         (message, ...segments) =>
             void problems.push({ at: pointer(...start, ...segments), message });
-    checkTexts(plan, [], sayAt());
+    checkValues(plan, [], sayAt());
     for (const key of ['name', 'version', 'kind'] as const) {
         if (hasControls(plan.subject[key])) sayAt('subject', key)('holds a control character');
     }
@@ -67,13 +67,14 @@ function hasControls(text: string): boolean {
     return controls.test(text);
 }
 
-/** Half of a surrogate pair cannot be written to a file, so no text of a plan, and no key, has one. */
-function checkTexts(value: unknown, at: readonly (string | number)[], say: Say): void {
+/** What has no canonical JSON has no digest; and half of a surrogate pair cannot be written to a file. */
+function checkValues(value: unknown, at: readonly (string | number)[], say: Say): void {
     if (typeof value === 'string' && !value.isWellFormed()) say('is not Unicode', ...at);
+    if (typeof value === 'number' && !Number.isSafeInteger(value)) say('is too large', ...at);
     if (typeof value !== 'object' || value === null) return;
     for (const [key, member] of Object.entries(value as Readonly<Record<string, unknown>>)) {
         if (!key.isWellFormed()) say('has a key that is not Unicode', ...at);
-        checkTexts(member, [...at, key], say);
+        checkValues(member, [...at, key], say);
     }
 }
 

@@ -32,7 +32,7 @@ export function withDigest(plan: Omit<Plan, 'digest'>): Plan {
     return { ...plan, digest: planDigest(plan) };
 }
 
-export const noProvenance: Provenance = { files: [], fields: {}, values: {} };
+const noProvenance: Provenance = { files: [], fields: {}, values: {} };
 
 export function hostEnvironment(tools: Readonly<Record<string, HostTool>> = { sh: shell }): Environment {
     return { kind: 'host', tools };

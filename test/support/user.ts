@@ -20,15 +20,12 @@ export function makeUser(folder: string): User {
     fs.mkdirSync(root);
     const place = placeIn(root);
     fs.mkdirSync(`${root}/cargo`);
-    const rust = readableToolchain(root);
+    const rust = `${root}/rust`;
+    fs.mkdirSync(rust);
     give(root, id);
-    const env = {
-        ...place.env,
-        PATH: rust === undefined ? systemPath : `${rust}/bin:${systemPath}`,
-        CARGO_HOME: `${root}/cargo`,
-    };
+    const env = { ...place.env, PATH: `${rust}/bin:${systemPath}`, CARGO_HOME: `${root}/cargo` };
     const identity = [`--reuid=${id}`, `--regid=${id}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs'];
-    return { place: { ...place, env }, through: ['setpriv', ...identity, '--'], id };
+    return { place: { ...place, env }, through: [...showToolchain(rust), 'setpriv', ...identity, '--'], id };
 }
 
 /** Gives everything in the user's folder to the user, but not what lies elsewhere too. */
@@ -53,16 +50,20 @@ export function giveCrates(user: User, cargoHome: string): void {
     demandRun('chown', ['-R', `${user.id}:${user.id}`, to]);
 }
 
-/** The same files under other names; undefined when Rust is the distribution's, which everybody can use. */
-function readableToolchain(root: string): string | undefined {
-    if (toolchain === '/usr') return undefined;
-    const copy = `${root}/rust`;
-    fs.mkdirSync(copy);
+/**
+ * Starts what follows with the toolchain in a folder as well. Hard links would do, but they change what the files of the
+ * real toolchain look like, and whoever uses it meanwhile has to read all of it again.
+ */
+function showToolchain(folder: string): readonly string[] {
+    if (toolchain === '/usr') return [];
+    if (spawnSync('unshare', ['-m', 'true']).status === 0) {
+        return ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"', toolchain, folder];
+    }
     const parts = ['bin', 'lib', 'libexec']
         .map((name) => path.join(toolchain, name))
         .filter((part) => fs.existsSync(part));
-    if (spawnSync('cp', ['-al', ...parts, copy]).status !== 0) demandRun('cp', ['-a', ...parts, copy]);
-    return copy;
+    demandRun('cp', ['-a', ...parts, folder]);
+    return [];
 }
 
 function demandRun(program: string, args: readonly string[]): void {

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emitJson } from '../../../compiler/emit/json.ts';
+import { canonicalJson } from '../../../compiler/plan/canonical.ts';
 import { checkPlan, pointer } from '../../../compiler/plan/check.ts';
 import { decodePlan } from '../../../compiler/plan/decode.ts';
 import type { Plan } from '../../../compiler/plan/plan.ts';
@@ -104,6 +106,7 @@ describe('the rules of a plan', () => {
         ['/subject/version', '\u007f', ['/subject/version: holds a control character']],
         ['/subject/kind', 'half \ud800', ['/subject/kind: is not Unicode']],
         ['/context/facts/\udc00', 'x', ['/context/facts: has a key that is not Unicode']],
+        ['/subject/epoch', 2 ** 53, ['/subject/epoch: is too large']],
         ['/outputs/more', 'nope', ['/outputs/more: no action gives `nope`']],
         ['/outputs/more', 'build#nope', ['/outputs/more: no action gives `build#nope`']],
         ['/outputs/more', 'build#constructor', ['/outputs/more: no action gives `build#constructor`']],
@@ -287,6 +290,75 @@ describe('the rules of a plan', () => {
         expect(problemsOf(bad)).toEqual(['/subject/name: is not Unicode']);
     });
 });
+
+/** Every pointer into a value. */
+function pointersOf(value: unknown, at = ''): readonly string[] {
+    if (typeof value !== 'object' || value === null) return [at];
+    const members = Object.entries(value as Readonly<Record<string, unknown>>);
+    return [at, ...members.flatMap(([key, member]) => pointersOf(member, at + pointer(key)))];
+}
+
+it('answers for whatever it is given', () => {
+    const hostile = fc.constantFrom<unknown>(
+        null,
+        '',
+        '__proto__',
+        '\ud800',
+        'a\0b',
+        '/',
+        '../x',
+        {},
+        [],
+        -1,
+        0.5,
+        1e300,
+        true,
+        undefined,
+    );
+    const anything = fc.oneof(hostile, fc.jsonValue(), fc.anything());
+    fc.assert(
+        fc.property(fc.constantFrom(...pointersOf(plan)), anything, (at, value) => {
+            const json = edited(plan, at, value);
+            const decoded = decodePlan(json);
+            if (decoded.ok) expect(canonicalJson(decoded.plan)).toBe(canonicalJson(plan));
+            else expect(decoded.problems.length).toBeGreaterThan(0);
+        }),
+        { numRuns: 1000 },
+    );
+});
+
+it('answers for rules and digests of whatever fits the schema', () => {
+    // Texts and keys are where the schema leaves everything open.
+    const texts = pointersOf(plan).filter((at) => typeof valueAt(plan, at) === 'string' && !at.startsWith('/digest'));
+    const hostile = fc.constantFrom(
+        '',
+        '__proto__',
+        'constructor',
+        '\ud800',
+        'a\0b',
+        '/',
+        '..',
+        'build#',
+        '#',
+        '\n',
+        '$(jobs)',
+    );
+    fc.assert(
+        fc.property(fc.constantFrom(...texts), fc.oneof(hostile, fc.string({ unit: 'binary' })), (at, text) => {
+            const changed = edited(plan, at, text) as Plan;
+            if (checkPlan(changed).length === 0) expect(withDigest(changed).digest.document).toMatch(/^sha256:/);
+        }),
+        { numRuns: 1000 },
+    );
+});
+
+function valueAt(value: unknown, at: string): unknown {
+    const keys = at
+        .split('/')
+        .slice(1)
+        .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    return keys.reduce((inner, key) => (inner as Readonly<Record<string, unknown>>)[key], value);
+}
 
 describe('a JSON pointer', () => {
     it('escapes what RFC 6901 escapes', () => {

@@ -251,7 +251,7 @@ action_4() {
         --ro-bind-try "$tool_rust"/bin /rpkg/tools/rust/bin \
         --ro-bind-try "$tool_rust"/lib /rpkg/tools/rust/lib \
         --ro-bind-try "$tool_rust"/libexec /rpkg/tools/rust/libexec \
-        --setenv CARGO_BUILD_JOBS ''"$granted"'' \
+        --setenv CARGO_BUILD_JOBS "$granted" \
         --setenv OUT /rpkg/out \
         --setenv PATH /usr/bin:/bin \
         $world --chdir /rpkg/src \
@@ -323,7 +323,7 @@ case ${1-} in
         ;;
     --only) perform "${2:?--only needs the id of an action whose inputs are there}" ;;
     --deliver) deliver ;;
-    --list) printf '%s' "$actions" | sed '/^$/d' ;;
+    --list) for next in $actions; do echo "$next"; done ;;
     --tools) show_tools ;;
     *)
         echo "usage: sh build.sh [--only ACTION | --deliver | --list | --tools]" >&2
