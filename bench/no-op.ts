@@ -3,9 +3,9 @@ import type { Benchmark } from './support/benchmark.ts';
 import { timed, type Times, wallMs } from './support/command.ts';
 import { compare, type Peer } from './support/compare.ts';
 import { findCargo } from './support/peers.ts';
-import { cargoBuild, type Ripgrep } from './support/ripgrep.ts';
+import { cargoBuild } from './support/ripgrep.ts';
 import { rpkgIn } from './support/rpkg.ts';
-import type { Workbench } from './support/workbench.ts';
+import type { Ripgrep, Workbench } from './support/workbench.ts';
 
 export const noOp: Benchmark = {
     name: 'no-op',

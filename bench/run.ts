@@ -11,9 +11,9 @@ import { startUp } from './start-up.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { describeMachine, loadAverage, type Machine } from './support/machine.ts';
 import { renderTable } from './support/render.ts';
-import { buildRipgrep, type Ripgrep } from './support/ripgrep.ts';
+import { buildRipgrep } from './support/ripgrep.ts';
 import { isGood, type Row } from './support/row.ts';
-import type { Workbench } from './support/workbench.ts';
+import type { Ripgrep, Workbench } from './support/workbench.ts';
 
 const root = join(import.meta.dirname, '..');
 

@@ -10,15 +10,7 @@ import { openStore, type Store } from '../../runtime/store/store.ts';
 import { type Command, timed } from './command.ts';
 import { planOf } from './plan-of.ts';
 import { rpkgIn } from './rpkg.ts';
-import { newFolder, type Workbench } from './workbench.ts';
-
-export interface Ripgrep {
-    readonly store: string;
-    /** Path of the recipe, which is a copy: rpkg writes its lock file beside it. */
-    readonly recipe: string;
-    /** The sources as Cargo wants them; nothing is built yet. */
-    readonly cargoFolder: string;
-}
+import { newFolder, type Ripgrep, type Workbench } from './workbench.ts';
 
 /** How long after a change rpkg takes the times of files for reliable. */
 const settleMs = 4000;

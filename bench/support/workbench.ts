@@ -1,7 +1,6 @@
 // What every benchmark is given: the program that is measured, a private folder, and how thorough to be.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ripgrep } from './ripgrep.ts';
 
 export interface Workbench {
     /** The checkout. Nothing is written there. */
@@ -24,6 +23,15 @@ export interface Workbench {
     readonly signal: AbortSignal;
     /** Tells what is going on. */
     readonly note: (text: string) => void;
+}
+
+/** A real package that rpkg has built. */
+export interface Ripgrep {
+    readonly store: string;
+    /** Path of the recipe, which is a copy: rpkg writes its lock file beside it. */
+    readonly recipe: string;
+    /** The sources as Cargo wants them; nothing is built yet. */
+    readonly cargoFolder: string;
 }
 
 let folders = 0;

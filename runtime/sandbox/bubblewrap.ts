@@ -1,6 +1,6 @@
 // The default tier. All settings go through a descriptor and none through the command line or the environment, because
 // process 1 inside is bubblewrap itself and everybody inside can read its /proc entry.
-import { sortedEntries } from '../../compiler/plan/bytes.ts';
+import { compareBytes, sortedEntries } from '../../compiler/plan/bytes.ts';
 import { bubblewrapIsolation, sandboxRoot } from '../../compiler/plan/sandbox.ts';
 import type { Failure } from '../failure.ts';
 import { type Result, failure, success } from '../result.ts';
@@ -55,14 +55,25 @@ function bubblewrapSettings(spec: SandboxSpec, io: SandboxIo, filtered: boolean)
         ...(filtered ? ['--seccomp', String(filterDescriptor)] : []),
         '--clearenv',
         ...sortedEntries(spec.env).flatMap(([name, value]) => ['--setenv', name, value]),
+        // Made before anything is mounted in them: parents that bubblewrap makes itself are closed to others.
+        ...parentsOf(spec.binds).flatMap((path) => ['--perms', '0755', '--dir', path]),
         ...spec.binds.flatMap(({ at, from, writable }) => [writable ? '--bind' : '--ro-bind', from, at]),
         ...spec.links.flatMap(({ at, to }) => ['--symlink', to, at]),
-        ...['--dir', sandboxRoot],
         ...['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--tmpfs', '/tmp'],
         // When rpkg runs as root, the command has root's number outside, and with it may write to the machine's settings
         // in /proc/sys: bubblewrap itself leaves them open.
         ...['--remount-ro', '/proc', '--remount-ro', '/', '--chdir', spec.cwd],
     ];
+}
+
+/** Folders above the mount points, outermost first, and the root of all packages, which is there even when nothing is in it. */
+function parentsOf(binds: SandboxSpec['binds']): readonly string[] {
+    const parents = new Set([sandboxRoot]);
+    for (const { at } of binds) {
+        const names = at.split('/').slice(1, -1);
+        for (let length = 1; length <= names.length; length++) parents.add(`/${names.slice(0, length).join('/')}`);
+    }
+    return [...parents].sort(compareBytes);
 }
 
 function ownOutcome(ended: Ended, messages: () => string): Result<Exit, Failure> {

@@ -14,7 +14,7 @@ export const helloRecipe = `${installation}/examples/hello/hello.rpkg`;
 /** What every recipe may use, and the Rust toolchain itself rather than rustup's proxy, which would look into HOME. */
 export const toolchain = sysroot();
 export const systemPath = '/usr/bin:/bin:/usr/sbin:/sbin';
-export const usualPath = `${toolchain}/bin:${systemPath}`;
+const usualPath = `${toolchain}/bin:${systemPath}`;
 
 export interface Place {
     /** Where commands run unless they say otherwise. */

@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { TreeDigest } from '../../compiler/plan/digest.ts';
 import type { Plan } from '../../compiler/plan/plan.ts';
 import type { EventBody } from '../../runtime/event.ts';
@@ -62,12 +63,12 @@ export async function openWorkshop(tier: Tier = 'bwrap', folder: string = freshF
 
 let etc: string | undefined;
 
-/** One for all tests of a process: it is only ever read. */
+afterAll(() => (etc === undefined ? undefined : fs.rmSync(dirname(etc), { recursive: true, force: true })));
+
+/** One for all tests of a file: it is only ever read. */
 function sharedEtc(): string {
     if (etc !== undefined) return etc;
-    const folder = fs.mkdtempSync(join(tmpdir(), 'rpkg-test-'));
-    process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
-    etc = join(folder, 'etc');
+    etc = join(fs.mkdtempSync(join(tmpdir(), 'rpkg-test-')), 'etc');
     demand(prepareEtc(etc));
     return etc;
 }
@@ -116,4 +117,21 @@ export function entriesOf(folder: string): Entries {
 function fileEntry(at: string): Entries[string] {
     const text = fs.readFileSync(at, 'utf8');
     return (fs.statSync(at).mode & 0o100) === 0 ? text : { program: text };
+}
+
+/** What an action gave. */
+export function outputOf(workshop: Workshop, ran: Ran, action: string, output = 'out'): Entries {
+    const tree = ran.trees.get(action)?.[output];
+    if (tree === undefined) throw new Error(`${action} gave no ${output}: ${JSON.stringify(ran.failures)}`);
+    return entriesOf(workshop.store.objectPath(tree));
+}
+
+/** Everything that is still in the temporary folder of the store. */
+export function leftovers({ store }: Workshop): readonly string[] {
+    return fs.readdirSync(`${store.root}/tmp`).flatMap((owner) => fs.readdirSync(`${store.root}/tmp/${owner}`));
+}
+
+/** What happened, one line each: `action-cached build`. */
+export function kinds(ran: Ran): readonly string[] {
+    return ran.events.map((event) => ('action' in event ? `${event.kind} ${event.action}` : event.kind));
 }

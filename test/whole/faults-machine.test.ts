@@ -225,7 +225,7 @@ describe('the store', () => {
                 `"$1" build -q tiny.rpkg; echo "exit $?"
                 "$1" store verify; echo "exit $?"
                 ls disk/store/tmp
-                mount -o remount,size=60m disk
+                mount -t tmpfs -o remount,size=60m none disk
                 "$1" build -q tiny.rpkg >built; echo "exit $?"
                 "$1" store verify; echo "exit $?"`,
             );
@@ -246,7 +246,7 @@ describe('the store', () => {
         const said = await onDisk(
             place,
             'size=60m',
-            `"$1" build -q tiny.rpkg >first; mount -o remount,ro disk
+            `"$1" build -q tiny.rpkg >first; mount -t tmpfs -o remount,ro none disk
             "$1" build -q tiny.rpkg >second; echo "exit $?"; cmp first second
             "$1" plan tiny.rpkg -o plan.json; echo "exit $?"
             "$1" store verify; echo "exit $?"
