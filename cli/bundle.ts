@@ -2,7 +2,7 @@
 // call needs that has nothing to do, and `dist/full.cjs` everything else, loaded when it is first wanted. One file of that size
 // would cost every call some ten milliseconds, CommonJS some fewer than modules.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
@@ -44,15 +44,11 @@ await build({
 const contents = [...later].map((module) => `export * from ${JSON.stringify(module)};\n`).join('');
 await build({ ...common, stdin: { contents, resolveDir: root, loader: 'ts' }, outfile: join(dist, 'full.cjs') });
 
-// The first runs write what V8 compiled; later ones, also those of users who may not write here, read it.
+// The first runs write what V8 compiled; later ones read it.
 for (const args of [['--version'], ['--help'], ['store', 'path'], ['check', 'examples/hello/hello.rpkg']]) {
     spawnSync(process.execPath, [join(dist, 'rpkg.cjs'), ...args], {
         stdio: 'ignore',
         cwd: root,
         env: { ...process.env, NODE_COMPILE_CACHE: join(dist, 'cache') },
     });
-}
-// Node makes these files for their owner alone; an ordinary user of root's installation shall read them too.
-for (const folder of readdirSync(join(dist, 'cache'))) {
-    for (const name of readdirSync(join(dist, 'cache', folder))) chmodSync(join(dist, 'cache', folder, name), 0o644);
 }

@@ -69,7 +69,7 @@ function wordingOf(failure: Failure): Wording {
             };
         case 'action-failed':
         case 'action-timeout':
-        case 'missing-output':
+        case 'bad-output':
         case 'not-reproducible':
         case 'interrupted':
             return actionWording(failure);
@@ -127,7 +127,7 @@ function mismatchWording({ what, expected, actual }: Extract<Failure, { kind: 'h
 
 type ActionFailure = Extract<
     Failure,
-    { kind: 'action-failed' | 'action-timeout' | 'missing-output' | 'not-reproducible' | 'interrupted' }
+    { kind: 'action-failed' | 'action-timeout' | 'bad-output' | 'not-reproducible' | 'interrupted' }
 >;
 
 function actionWording(failure: ActionFailure): Wording {
@@ -141,12 +141,12 @@ function actionWording(failure: ActionFailure): Wording {
                 message: `action \`${failure.action}\` did not end within ${failure.seconds} s`,
                 help: `raise \`limits.timeout\` if it needs longer; log: ${failure.log}`,
             };
-        case 'missing-output':
+        case 'bad-output':
             return {
-                code: 'build/missing-output',
+                code: 'build/bad-output',
                 exit: exitCodes.actionFailed,
-                message: `action \`${failure.action}\` left no output \`${failure.output}\``,
-                help: `log: ${failure.log}`,
+                message: `output \`${failure.output}\` of action \`${failure.action}\` cannot be kept: ${failure.entry}: ${failure.detail}`,
+                help: `an output holds files, folders and links that stay inside of it; its folders are kept: \`rpkg shell ${failure.action}\` opens them`,
             };
         case 'not-reproducible':
             return {

@@ -20,7 +20,9 @@ async function main(): Promise<void> {
 async function runGuarded(): Promise<ExitCode> {
     let signal: AbortSignal | undefined;
     const context: Context = {
-        cwd: process.cwd(),
+        get cwd() {
+            return process.cwd();
+        },
         env: process.env,
         out: outputTo(1, process.env),
         err: outputTo(2, process.env),
@@ -29,6 +31,12 @@ async function runGuarded(): Promise<ExitCode> {
         },
         now: Date.now,
     };
+    try {
+        process.cwd();
+    } catch {
+        context.err.write('error: the current folder is gone; change to one that is there\n');
+        return exitCodes.usage;
+    }
     try {
         return await runProgram(context, argv, manifest.version);
     } catch (error) {

@@ -6,10 +6,10 @@ import type { EventBody } from '../runtime/event.ts';
 import type { Failure } from '../runtime/failure.ts';
 import { performerFor } from '../runtime/perform.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
-import { hostRoot, prepareEtc } from '../runtime/sandbox/host-root.ts';
+import { keptHostRoot } from '../runtime/sandbox/kept-etc.ts';
 import { openSandbox, type Sandbox } from '../runtime/sandbox/sandbox.ts';
 import { sandboxFolders } from './sandbox-folders.ts';
-import type { HostRoot } from '../runtime/stage-action.ts';
+import type { HostRoot } from '../runtime/sandbox/host-root.ts';
 import type { Arguments } from './command.ts';
 import type { Context } from './context.ts';
 import { startProgress } from './progress.ts';
@@ -81,12 +81,5 @@ function tryStartLog(root: string, context: Context): Result<ReturnType<typeof s
 /** The sandbox's root from the host's folders, made when the first command needs it. */
 function onceHostRoot({ store }: Planned): () => Promise<Result<HostRoot, Failure>> {
     let made: Promise<Result<HostRoot, Failure>> | undefined;
-    const make = async (): Promise<Result<HostRoot, Failure>> => {
-        const folder = await store.temporary('etc');
-        if (!folder.ok) return folder;
-        const etc = join(folder.value, 'etc');
-        const prepared = prepareEtc(etc);
-        return prepared.ok ? success(hostRoot(etc)) : prepared;
-    };
-    return () => (made ??= make());
+    return () => (made ??= keptHostRoot(store));
 }

@@ -78,7 +78,10 @@ function drive(plan: Plan, wanted: ReadonlySet<string>, options: ExecuteOptions,
             for (const id of schedule.start()) {
                 const began = now();
                 void performer
-                    .perform(id, state.trees)
+                    .perform(id, state.trees, () => {
+                        schedule.publishing(id);
+                        proceed();
+                    })
                     .then((result) => {
                         settle(id, result, now() - began);
                         proceed();

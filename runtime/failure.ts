@@ -32,10 +32,15 @@ export type Failure =
           readonly log: string;
           readonly kept: string;
       }
+    /** The commands did well, and left something that no tree may hold. */
     | {
-          readonly kind: 'missing-output';
+          readonly kind: 'bad-output';
           readonly action: string;
           readonly output: string;
+          /** As in `bad-tree`. */
+          readonly rule: string;
+          readonly entry: string;
+          readonly detail: string;
           readonly log: string;
           readonly kept: string;
       }

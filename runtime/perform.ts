@@ -14,7 +14,7 @@ import { recordedTree } from './fetch/recorded.ts';
 import { failure, type Result, success } from './result.ts';
 import { type ActionRecord, asActionRecord, runAction } from './run-action.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
-import type { HostRoot } from './stage-action.ts';
+import type { HostRoot } from './sandbox/host-root.ts';
 import type { Store } from './store/store.ts';
 import { composedDigest } from './store/compose-tree.ts';
 import { differingPaths } from './store/compare.ts';
@@ -28,7 +28,8 @@ export interface Performed {
 }
 
 export interface Performer {
-    perform(id: string, done: ReadonlyMap<string, Outputs>): Promise<Result<Performed, Failure>>;
+    /** `ended` is called when the commands have ended well and only their outputs are to be kept. */
+    perform(id: string, done: ReadonlyMap<string, Outputs>, ended: () => void): Promise<Result<Performed, Failure>>;
     /** Makes sure that the tree is in the store; a finished action may only have named it. */
     bring(ref: TreeRef, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>>;
     /** Expected duration of a run action, for the order of starting; the unit does not matter. */
@@ -56,7 +57,7 @@ export function performerFor(options: PerformOptions): Performer {
     return {
         estimate: () => 10,
         bring: (ref, done) => bringTree(options, ref, done),
-        async perform(id, done) {
+        async perform(id, done, ended) {
             const action = own(plan.actions, id);
             switch (action?.kind) {
                 case 'fetch':
@@ -66,7 +67,7 @@ export function performerFor(options: PerformOptions): Performer {
                 case 'compose':
                     return await performCompose(options, id, action, done);
                 case 'run':
-                    return await performRun(options, id, action, done);
+                    return await performRun(options, id, action, done, ended);
                 case undefined:
                     throw new Error(`the plan has no action ${id}`);
             }
@@ -151,6 +152,7 @@ async function performRun(
     id: string,
     action: RunAction,
     done: ReadonlyMap<string, Outputs>,
+    ended: () => void,
 ): Promise<Result<Performed, Failure>> {
     const { plan, store, report, mode } = options;
     const environment = own(plan.environments, action.environment);
@@ -178,6 +180,7 @@ async function performRun(
         signal,
         now,
         run,
+        ended,
     });
     if (!result.ok) return result;
     if (known !== undefined) {

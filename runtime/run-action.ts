@@ -28,6 +28,8 @@ export interface RunRequest extends Omit<StageRequest, 'folder'> {
     readonly sandbox: Sandbox;
     readonly signal: AbortSignal;
     readonly now: () => number;
+    /** Called when the commands have ended well. */
+    readonly ended: () => void;
 }
 
 /** Runs the action and imports its outputs. After a failure its folders are kept below `failed/` for `rpkg shell`. */
@@ -51,10 +53,13 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
     if (exit.kind !== 'exit' || exit.code !== 0) {
         refuse(exitFailure(request, exit, keep(request, spec, folder)));
     }
+    request.ended();
     const outputs: Record<string, TreeDigest> = {};
     for (const [name, at] of Object.entries(action.outputs)) {
         const rules = { what: `output \`${name}\` of \`${id}\``, rewriteRoot: at };
-        outputs[name] = demand(await store.importTree(hostFolder(work, at), rules));
+        const imported = await store.importTree(hostFolder(work, at), rules);
+        if (!imported.ok) refuse(badOutput(request, name, imported.failure, () => keep(request, spec, folder)));
+        outputs[name] = imported.value;
     }
     return { outputs, ...(await keepStreams(store, folder)), durationMs: request.now() - started };
 }
@@ -100,6 +105,14 @@ function keep({ store, id, run }: RunRequest, spec: SandboxSpec, folder: string)
 
 function withoutFolder(path: string, folder: string): string {
     return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+}
+
+/** What an action must not leave is its own mistake and not a bad source; its folders are worth looking at. */
+function badOutput({ id }: RunRequest, output: string, problem: Failure, keepFolders: () => string): Failure {
+    if (problem.kind !== 'bad-tree') return problem;
+    const kept = keepFolders();
+    const { rule, entry, detail } = problem;
+    return { kind: 'bad-output', action: id, output, rule, entry, detail, log: join(kept, 'stderr'), kept };
 }
 
 function exitFailure({ id, action }: RunRequest, exit: Exit, kept: string): Failure {

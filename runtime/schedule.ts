@@ -19,6 +19,8 @@ export interface Slots {
 export interface Schedule {
     /** Actions to start now, most urgent first. They count as running from this moment. */
     start(): readonly string[];
+    /** Its commands have ended: what is left, keeping the outputs, needs no slot. Too many at once keep their slots until they are done. */
+    publishing(id: string): void;
     done(id: string): void;
     /** Gives the actions that will never run because of it, each once. `because` is the action that failed. */
     failed(id: string): readonly { readonly id: string; readonly because: string }[];
@@ -62,7 +64,12 @@ interface Task {
     /** Inputs that are not done. */
     missing: number;
     state: State;
+    /** Its slots are free already. */
+    released: boolean;
 }
+
+/** How many actions may be publishing without a slot: each holds open files and a folder. */
+const publishingAtOnce = 16;
 
 export function startSchedule(plan: Pick<Plan, 'actions'>, options: ScheduleOptions): Schedule {
     const ranked = rankedTasks(plan, options);
@@ -70,6 +77,7 @@ export function startSchedule(plan: Pick<Plan, 'actions'>, options: ScheduleOpti
     const ready: Record<Pool, ReadyQueue> = { jobs: readyQueue(), fetches: readyQueue(), nothing: readyQueue() };
     const free: Record<Pool, number> = { ...options.slots, nothing: 0 };
     let running = 0;
+    let published = 0;
     let stopped = false;
 
     const makeReady = (task: Task): void => {
@@ -95,7 +103,8 @@ export function startSchedule(plan: Pick<Plan, 'actions'>, options: ScheduleOpti
     const end = (id: string, state: 'done' | 'failed'): Task => {
         const task = tasks.get(id);
         if (task?.state !== 'running') throw new Error(`${id} is not running`);
-        free[task.demand.pool] += task.demand.slots;
+        if (task.released) published--;
+        else free[task.demand.pool] += task.demand.slots;
         running--;
         task.state = state;
         return task;
@@ -114,6 +123,13 @@ export function startSchedule(plan: Pick<Plan, 'actions'>, options: ScheduleOpti
             const started = [...startFrom('nothing'), ...startFrom('fetches'), ...startFrom('jobs')];
             return started.sort((a, b) => a.rank - b.rank).map(({ id }) => id);
         },
+        publishing(id) {
+            const task = tasks.get(id);
+            if (task?.state !== 'running' || task.released || published >= publishingAtOnce) return;
+            task.released = true;
+            published++;
+            free[task.demand.pool] += task.demand.slots;
+        },
         done(id) {
             for (const next of end(id, 'done').dependents) {
                 next.missing--;
@@ -129,7 +145,7 @@ function rankedTasks(plan: Pick<Plan, 'actions'>, { wanted, slots, urgency }: Sc
     const order = [...wanted].sort((a, b) => (urgency.get(b) ?? 0) - (urgency.get(a) ?? 0) || compareBytes(a, b));
     return order.map((id, rank) => {
         const demand = demandOf(plan, id, slots);
-        return { id, rank, demand, dependents: [], missing: 0, state: 'waiting' };
+        return { id, rank, demand, dependents: [], missing: 0, state: 'waiting', released: false };
     });
 }
 

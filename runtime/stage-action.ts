@@ -7,14 +7,10 @@ import type { Environment, RunAction } from '../compiler/plan/plan.ts';
 import { fixedMtimeSeconds, sandboxRoot, toolFolders } from '../compiler/plan/sandbox.ts';
 import type { Failure } from './failure.ts';
 import { type Result, success } from './result.ts';
-import type { Bind, Link, SandboxSpec } from './sandbox/spec.ts';
+import type { HostRoot } from './sandbox/host-root.ts';
+import type { Bind, SandboxSpec } from './sandbox/spec.ts';
 import { guarded } from './store/guard.ts';
 import type { Store } from './store/store.ts';
-
-export interface HostRoot {
-    readonly binds: readonly Bind[];
-    readonly links: readonly Link[];
-}
 
 export interface StageRequest {
     readonly action: RunAction;

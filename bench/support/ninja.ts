@@ -8,7 +8,7 @@ import { shellCommand } from '../../compiler/plan/quote.ts';
 import { bubblewrapIsolation, sandboxRoot } from '../../compiler/plan/sandbox.ts';
 import { hostRoot, prepareEtc } from '../../runtime/sandbox/host-root.ts';
 import { filterArchitecture, seccompFilter } from '../../runtime/sandbox/seccomp.ts';
-import type { HostRoot } from '../../runtime/stage-action.ts';
+import type { HostRoot } from '../../runtime/sandbox/host-root.ts';
 import type { Command } from './command.ts';
 import { writtenFile } from './many-steps.ts';
 import { findPeer } from './peers.ts';

@@ -38,7 +38,7 @@ export function hostRoot(etcDirectory: string): HostRoot {
 export function prepareEtc(directory: string): Result<void, Failure> {
     try {
         mkdirSync(directory, { mode: 0o755 });
-        for (const name of fromHost) copyEntry(join('/etc', name), join(directory, name));
+        for (const name of etcFromHost) copyEntry(join('/etc', name), join(directory, name));
         for (const [name, text] of Object.entries(etcFiles))
             writeFileSync(join(directory, name), text, { mode: 0o644 });
         settle(directory);
@@ -50,7 +50,7 @@ export function prepareEtc(directory: string): Result<void, Failure> {
 }
 
 /** What the dynamic linker and Debian's links in /usr/bin need. */
-const fromHost: readonly string[] = ['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'alternatives'];
+export const etcFromHost: readonly string[] = ['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'alternatives'];
 
 /** Directories, files and links; nothing else, and nothing that is not there. */
 function copyEntry(from: string, to: string): void {

@@ -16,6 +16,8 @@ export interface Layout {
     readonly runs: string;
     /** What the last builds were made from: a short cut of the command line. */
     readonly builds: string;
+    /** What /etc is in the sandbox, by how the host's looked. */
+    readonly etc: string;
     readonly failed: string;
 }
 
@@ -30,6 +32,7 @@ export function layoutOf(root: string): Layout {
         quarantine: `${root}/quarantine`,
         runs: `${root}/runs`,
         builds: `${root}/builds`,
+        etc: `${root}/etc`,
         failed: `${root}/failed`,
     };
 }

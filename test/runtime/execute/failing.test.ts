@@ -60,14 +60,14 @@ describe('an action that fails', () => {
     it.each<[string, string, object]>([
         ['a program that is not there', '/rpkg/nowhere/program', { kind: 'action-failed', exit: 'exit status 127' }],
         ['a signal', 'kill -9 $$', { kind: 'action-failed', exit: 'ended by SIGKILL' }],
-        ['a forbidden file', 'mkfifo /rpkg/out/pipe', { kind: 'bad-tree', rule: 'type', entry: 'pipe' }],
+        ['a forbidden file', 'mkfifo /rpkg/out/pipe', { kind: 'bad-output', rule: 'type', entry: 'pipe' }],
         [
             'a link out of the output',
             'ln -s ../../etc/passwd /rpkg/out/x',
-            { kind: 'bad-tree', rule: 'link', entry: 'x' },
+            { kind: 'bad-output', rule: 'link', entry: 'x' },
         ],
-        ['an absolute link', 'ln -s /rpkg/build/x /rpkg/out/x', { kind: 'bad-tree', rule: 'link', entry: 'x' }],
-        ['a name with a line end', "touch '/rpkg/out/a\nb'", { kind: 'bad-tree', rule: 'name' }],
+        ['an absolute link', 'ln -s /rpkg/build/x /rpkg/out/x', { kind: 'bad-output', rule: 'link', entry: 'x' }],
+        ['a name with a line end', "touch '/rpkg/out/a\nb'", { kind: 'bad-output', rule: 'name' }],
         [
             'too little memory',
             'ulimit -v >&2; dd if=/dev/zero of=/dev/null bs=200M count=1',
