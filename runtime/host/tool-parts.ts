@@ -37,23 +37,37 @@ async function contentPart(name: string, path: string): Promise<Part> {
     return { name, content: `${(mode & 0o111) === 0 ? 'file' : 'program'} ${await hashFile(await realpath(path))}` };
 }
 
+/**
+ * The standard library's sources, thousands of files that no ordinary build reads. They count for the digest, but are not
+ * looked at one by one each time: whoever installs or updates them also writes the manifests beside them, which are.
+ */
+const unwatched = 'lib/rustlib/src/';
+
 /** Everything below some folders of `root`; folders that do not exist count as empty. */
 export async function partsBelow(root: string, folders: readonly string[], watch: Watch): Promise<readonly Part[]> {
     const found: (() => Promise<Part>)[] = [];
     const pending = [...folders];
     for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
         const path = join(root, folder);
-        watch.entry(path);
+        watchOf(folder, watch).entry(path);
+        const seen = watchOf(`${folder}/`, watch);
         for (const entry of await entriesOf(path)) {
             const name = `${folder}/${entry.name}`;
             if (entry.isDirectory()) pending.push(name);
-            else if (entry.isSymbolicLink()) found.push(() => linkPart(name, join(root, name), watch));
-            else if (entry.isFile()) found.push(() => entryPart(name, join(root, name), watch));
+            else if (entry.isSymbolicLink()) found.push(() => linkPart(name, join(root, name), seen));
+            else if (entry.isFile()) found.push(() => entryPart(name, join(root, name), seen));
         }
     }
     // Enough readers to keep the hasher busy.
     return await inParallel(found, 4, (take) => take());
 }
+
+/** The folder of unwatched files is itself looked at. */
+function watchOf(name: string, watch: Watch): Watch {
+    return name.startsWith(unwatched) ? blind : watch;
+}
+
+const blind: Watch = { path: () => undefined, entry: () => undefined, all: () => undefined };
 
 async function entryPart(name: string, path: string, watch: Watch): Promise<Part> {
     watch.entry(path);
