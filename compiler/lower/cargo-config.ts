@@ -66,10 +66,9 @@ function profileKeys(lowering: Lowering): Record<string, TomlValue> {
     return keys;
 }
 
+/** The registry that Cargo knows by itself has this name in every lock file, however it is reached. */
 function isDefaultRegistry(url: string): boolean {
-    return /^(?:registry|sparse)\+https:\/\/(?:github\.com\/rust-lang\/crates\.io-index|index\.crates\.io)\/?$/.test(
-        url,
-    );
+    return url.endsWith('/crates.io-index');
 }
 
 /** One key a line and one list item a line, so that a plan's difference is a flag and not a paragraph. */
