@@ -38,6 +38,7 @@ async function forgetWork(place: Place, hostToo: boolean): Promise<void> {
         'objects',
         'blobs',
         'builds',
+        'etc',
         'records/action',
         'records/local',
         ...(hostToo ? ['records/host'] : []),
@@ -103,6 +104,7 @@ test(`killed ${rounds} times in one store (RPKG_TEST_SEED=${seed})`, { timeout: 
     expect(fs.readdirSync(place.store).sort()).toEqual([
         'blobs',
         'builds',
+        'etc',
         'objects',
         'records',
         'runs',
