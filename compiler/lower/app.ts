@@ -29,7 +29,7 @@ export function lowerApp(lowering: Lowering): Record<string, string> {
     addConfig(lowering, vendor);
     addBuild(lowering, vendor);
     let last = 'build';
-    for (const [name, group] of blocks(lowering, 'step')) last = addStep(lowering, name, group, last);
+    for (const [name, group] of stepsInOrder(lowering)) last = addStep(lowering, name, group, last);
     for (const [name, group] of blocks(lowering, 'test')) addTest(lowering, name, group, last);
     return { out: last };
 }
@@ -97,19 +97,31 @@ function addBuild(lowering: Lowering, vendor: Vendor): void {
     }
 }
 
+/** Steps work on one tree one after the other: as they are defined, but for those that say `after`. The schema refuses cycles. */
+function stepsInOrder(lowering: Lowering): readonly (readonly [string, Group])[] {
+    const waiting = [...blocks(lowering, 'step')];
+    const ordered: (readonly [string, Group])[] = [];
+    while (waiting.length > 0) {
+        const isReady = ([, group]: readonly [string, Group]): boolean =>
+            listOf(group, 'after').every((name) => ordered.some(([done]) => done === name));
+        const next = waiting.findIndex(isReady);
+        if (next < 0) throw new Error(`steps wait for each other: ${waiting.map(([name]) => name).join(', ')}`);
+        ordered.push(...waiting.splice(next, 1));
+    }
+    return ordered;
+}
+
 /** A step works on the tree so far and hands on the changed one. */
 function addStep(lowering: Lowering, name: string, group: Group, before: string): string {
     const id = `step.${name}`;
+    const sources = sourceMounts(lowering, listOf(group, 'sources'), boolOf(group, 'writable') ?? false);
     lowering.actions.set(id, {
         kind: 'run',
         commands: [stepCommand(group)],
         environment: 'host',
         env: completeEnv(lowering, { PREFIX: prefixOf(lowering), ...mapOf(group, 'env') }),
-        cwd: places.source,
-        mounts: {
-            ...sourceMounts(lowering, listOf(group, 'sources'), boolOf(group, 'writable') ?? false),
-            [places.out]: { tree: before, writable: true },
-        },
+        cwd: sources[places.source] === undefined ? places.build : places.source,
+        mounts: { ...sources, [places.out]: { tree: before, writable: true } },
         outputs: { out: places.out },
         scratch: places.build,
         limits: limitsOf(lowering, group, 1),
