@@ -9,6 +9,7 @@ import { sandboxEpoch, sandboxRoot } from '../compiler/plan/sandbox.ts';
 import { messageField, numberField, textField } from './protobuf.ts';
 import { digestField } from './store/directory-message.ts';
 import { contentDigest, digestOfTree, emptyDirectory, type ObjectNode } from './store/tree.ts';
+import { place } from './store/write-tree.ts';
 
 /** `inputs`: sandbox path → digest of the tree mounted there. */
 export function actionKey(action: RunAction, environment: Environment, inputs: ReadonlyMap<string, TreeDigest>): Hash {
@@ -69,9 +70,8 @@ function platformMessage(action: RunAction, environment: Environment): readonly 
 }
 
 function inputRoot(inputs: ReadonlyMap<string, TreeDigest>): TreeDigest {
-    const below = emptyDirectory<ObjectNode>();
-    for (const [at, digest] of inputs) below.entries.set(at.slice(sandboxRoot.length + 1), { kind: 'object', digest });
     const root = emptyDirectory<ObjectNode>();
-    root.entries.set(sandboxRoot.slice(1), below);
+    root.entries.set(sandboxRoot.slice(1), emptyDirectory());
+    for (const [at, digest] of inputs) place('the input root', root, at.slice(1), { kind: 'object', digest });
     return digestOfTree(root);
 }

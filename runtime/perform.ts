@@ -11,12 +11,14 @@ import type { Failure } from './failure.ts';
 import { fetchSource } from './fetch/fetch.ts';
 import type { FetchContext } from './fetch/context.ts';
 import { recordedTree } from './fetch/recorded.ts';
+import { KnownFiles, unite } from './known-files.ts';
 import { failure, type Result, success } from './result.ts';
 import { type ActionRecord, asActionRecord, runAction } from './run-action.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { HostRoot } from './sandbox/host-root.ts';
 import type { Store } from './store/store.ts';
 import { composedDigest } from './store/compose-tree.ts';
+import { digestOfFlat, type FlatTree } from './store/flat-tree.ts';
 import { differingPaths } from './store/compare.ts';
 import { guarded } from './store/guard.ts';
 import { digestOfTree } from './store/tree.ts';
@@ -51,8 +53,14 @@ export interface PerformOptions {
     readonly mode: 'build' | 'verify';
 }
 
-export function performerFor(options: PerformOptions): Performer {
-    const { plan } = options;
+/** What performing actions shares: the options, and what earlier actions of this run were found to give. */
+interface Performing extends PerformOptions {
+    readonly known: KnownFiles;
+}
+
+export function performerFor(given: PerformOptions): Performer {
+    const { plan } = given;
+    const options: Performing = { ...given, known: new KnownFiles(given.store) };
     const crates = crateBatch(plan, { ...options.fetch, report: noteOf(options, 'fetch.main') });
     return {
         estimate: () => 10,
@@ -117,13 +125,29 @@ async function performWrite(
 }
 
 async function performCompose(
-    options: PerformOptions,
+    options: Performing,
     id: string,
-    { entries }: ComposeAction,
+    { entries, union }: ComposeAction,
     done: ReadonlyMap<string, Outputs>,
 ): Promise<Result<Performed, Failure>> {
-    const named = await guarded(() => composedDigest(id, partsOf(entries, done)));
+    const named = await guarded(() =>
+        union === undefined ? composedDigest(id, partsOf(entries, done)) : nameUnion(options.known, id, union, done),
+    );
     return named.ok ? cached(options, id, { out: named.value }) : named;
+}
+
+/** Its digest, from what is known of the files of its parts. */
+async function nameUnion(
+    known: KnownFiles,
+    id: string,
+    union: readonly TreeRef[],
+    done: ReadonlyMap<string, Outputs>,
+): Promise<TreeDigest> {
+    const parts: [TreeRef, FlatTree][] = [];
+    for (const ref of union) parts.push([ref, await known.ofPart(id, ref, treeAt(ref, done))]);
+    const files = unite(id, parts);
+    known.remember(id, files);
+    return digestOfFlat(files);
 }
 
 function partsOf(entries: ComposeAction['entries'], done: ReadonlyMap<string, Outputs>): Record<string, TreeDigest> {
@@ -148,7 +172,7 @@ function cached(
 }
 
 async function performRun(
-    options: PerformOptions,
+    options: Performing,
     id: string,
     action: RunAction,
     done: ReadonlyMap<string, Outputs>,
@@ -160,8 +184,12 @@ async function performRun(
     const inputs = new Map(Object.entries(action.mounts).map(([at, { tree }]) => [at, treeAt(tree, done)]));
     const key = actionKey(action, environment, inputs);
     const known = knownRecord(store, key);
-    if (known !== undefined && mode === 'build') return cached(options, id, known.outputs, key);
-    const present = await bringInputs(options, action, done);
+    if (known !== undefined && mode === 'build') {
+        rememberFiles(options, id, known);
+        return cached(options, id, known.outputs, key);
+    }
+    const unions = unionsOf(options, action, inputs);
+    const present = await bringInputs(options, action, unions, done);
     if (!present.ok) return present;
     const host = await options.hostRoot();
     if (!host.ok) return host;
@@ -173,6 +201,7 @@ async function performRun(
         action,
         environment,
         inputs,
+        unions,
         host: host.value,
         jobs,
         store,
@@ -191,8 +220,39 @@ async function performRun(
         const written = await store.writeRecord({ kind: 'action', name: recordName(key) }, { ...result.value });
         if (!written.ok) return written;
     }
-    report({ kind: 'action-finished', action: id, key, ...result.value });
-    return success({ outputs: result.value.outputs, cached: false });
+    rememberFiles(options, id, result.value);
+    const { outputs, stdout, stderr, durationMs } = result.value;
+    const streams = { ...(stdout === undefined ? {} : { stdout }), ...(stderr === undefined ? {} : { stderr }) };
+    report({ kind: 'action-finished', action: id, key, outputs, ...streams, durationMs });
+    return success({ outputs, cached: false });
+}
+
+function rememberFiles({ known }: Performing, id: string, { outputs, files }: ActionRecord): void {
+    for (const [output, recorded] of Object.entries(files)) {
+        const object = outputs[output];
+        if (object !== undefined) known.rememberRecorded(`${id}#${output}`, object, recorded);
+    }
+}
+
+/** Unions that are only looked at need not be objects: a folder of the action's own will do. */
+function unionsOf(
+    { plan, store, known }: Performing,
+    action: RunAction,
+    inputs: ReadonlyMap<string, TreeDigest>,
+): ReadonlyMap<string, FlatTree> {
+    const unions = new Map<string, FlatTree>();
+    for (const [at, digest] of inputs) {
+        const mount = action.mounts[at];
+        if (mount === undefined || mount.writable || store.hasObject(digest)) continue;
+        const files = isUnion(plan, mount.tree) ? known.get(mount.tree) : undefined;
+        if (files !== undefined) unions.set(at, files);
+    }
+    return unions;
+}
+
+function isUnion(plan: Plan, ref: TreeRef): boolean {
+    const action = own(plan.actions, splitRef(ref).action);
+    return action?.kind === 'compose' && action.union !== undefined;
 }
 
 function recordName(key: string): string {
@@ -209,11 +269,13 @@ function knownRecord(store: Store, key: string): ActionRecord | undefined {
 
 /** Makes sure that the bytes of every input are there: fetches again what was only recorded, composes what was only named. */
 async function bringInputs(
-    options: PerformOptions,
+    options: Performing,
     action: RunAction,
+    unions: ReadonlyMap<string, FlatTree>,
     done: ReadonlyMap<string, Outputs>,
 ): Promise<Result<void, Failure>> {
-    for (const { tree } of Object.values(action.mounts)) {
+    for (const [at, { tree }] of Object.entries(action.mounts)) {
+        if (unions.has(at)) continue;
         const brought = await bringTree(options, tree, done);
         if (!brought.ok) return brought;
     }
@@ -221,7 +283,7 @@ async function bringInputs(
 }
 
 async function bringTree(
-    options: PerformOptions,
+    options: Performing,
     ref: TreeRef,
     done: ReadonlyMap<string, Outputs>,
 ): Promise<Result<void, Failure>> {
@@ -235,6 +297,10 @@ async function bringTree(
         case 'write':
             return withoutValue(await store.writeFiles(action.files, id));
         case 'compose':
+            if (action.union !== undefined) {
+                const files = options.known.get(ref) ?? new Map();
+                return withoutValue(await store.uniteFiles(files));
+            }
             for (const part of Object.values(action.entries)) {
                 const brought = await bringTree(options, part, done);
                 if (!brought.ok) return brought;

@@ -5,6 +5,7 @@ import { parseHash, parseTreeDigest, type TreeDigest } from '../compiler/plan/di
 import type { Outputs } from './event.ts';
 import type { Failure } from './failure.ts';
 import { demand } from './host/demand.ts';
+import { asRecordedFiles, type RecordedFiles, recordedFiles } from './known-files.ts';
 import type { Result } from './result.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Exit, SandboxSpec } from './sandbox/spec.ts';
@@ -20,6 +21,8 @@ export interface ActionRecord {
     readonly stdout?: string;
     readonly stderr?: string;
     readonly durationMs: number;
+    /** Output → its files, for those that are small folders of files: what unions need to know. */
+    readonly files: Readonly<Record<string, RecordedFiles>>;
 }
 
 export interface RunRequest extends Omit<StageRequest, 'folder'> {
@@ -55,13 +58,17 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
     }
     request.ended();
     const outputs: Record<string, TreeDigest> = {};
+    const files: Record<string, RecordedFiles> = {};
     for (const [name, at] of Object.entries(action.outputs)) {
         const rules = { what: `output \`${name}\` of \`${id}\``, rewriteRoot: at };
-        const imported = await store.importTree(hostFolder(work, at), rules);
+        const imported = await store.importFolder(hostFolder(work, at), rules);
         if (!imported.ok) refuse(badOutput(request, name, imported.failure, () => keep(request, spec, folder)));
-        outputs[name] = imported.value;
+        const { digest, tree } = imported.value;
+        outputs[name] = digest;
+        const flat = recordedFiles(tree);
+        if (flat !== undefined) files[name] = flat;
     }
-    return { outputs, ...(await keepStreams(store, folder)), durationMs: request.now() - started };
+    return { outputs, files, ...(await keepStreams(store, folder)), durationMs: request.now() - started };
 }
 
 async function capture(request: RunRequest, spec: SandboxSpec, folder: string): Promise<Exit> {
@@ -143,7 +150,24 @@ export function asActionRecord(value: unknown): ActionRecord | undefined {
         if (tree === undefined) return undefined;
         trees[name] = tree;
     }
-    return { outputs: trees, durationMs, ...stream(value, 'stdout'), ...stream(value, 'stderr') };
+    return {
+        outputs: trees,
+        durationMs,
+        files: filesOf(value),
+        ...stream(value, 'stdout'),
+        ...stream(value, 'stderr'),
+    };
+}
+
+/** What is not as it should be counts as not remembered. */
+function filesOf(value: object): Record<string, RecordedFiles> {
+    const all = 'files' in value && typeof value.files === 'object' ? value.files : null;
+    return Object.fromEntries(
+        Object.entries(all ?? {}).flatMap(([output, recorded]) => {
+            const files = asRecordedFiles(recorded);
+            return files === undefined ? [] : [[output, files]];
+        }),
+    );
 }
 
 function stream(value: object, name: 'stdout' | 'stderr'): { stdout?: string; stderr?: string } {

@@ -72,6 +72,11 @@ export interface WrittenFile {
 export interface ComposeAction {
     readonly kind: 'compose';
     readonly entries: Readonly<Record<string, TreeRef>>;
+    /**
+     * Instead of entries: trees whose files lie side by side in this one. Each is an output of commands that is one folder
+     * of regular files, or a union itself. The same file may come more than once; two files of one name are a failure.
+     */
+    readonly union?: readonly TreeRef[];
 }
 
 /** Commands in the sandbox, without any network. */
@@ -84,7 +89,7 @@ export interface RunAction {
     readonly env: Readonly<Record<string, string>>;
     /** Absolute; below a mount or one of `scratch` and `outputs`. */
     readonly cwd: string;
-    /** Sandbox path → tree. Paths lie directly below `/rpkg`, none inside another. */
+    /** Sandbox path → tree. Paths lie one or two names below `/rpkg`, none inside another. */
     readonly mounts: Readonly<Record<string, Mount>>;
     /** Output name → sandbox directory, made empty before the first command. */
     readonly outputs: Readonly<Record<string, string>>;

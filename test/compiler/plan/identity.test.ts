@@ -95,8 +95,8 @@ describe('the digests of a plan', () => {
     it('is this one: the bytes that are hashed are a promise', () => {
         expect(plan.digest).toMatchInlineSnapshot(`
           {
-            "document": "sha256:1205daaab7740284fa9f6676aa6d5e1603d7f217f7440fd1e42a4351c288079d",
-            "execution": "sha256:abf4265a633b59382ee4eac349800d31f1a3d0f1d1fe11c024e80bf880401063",
+            "document": "sha256:b500eea0bf0c34b5fec658b73cd7524b81a54864d25deecdb6f5867a252033b0",
+            "execution": "sha256:316b0f1c11a0c439e2a8c4932e02325aa911593f150fb0943f240e9d8b5dd4ae",
           }
         `);
     });
