@@ -29,9 +29,21 @@ export interface Performed {
     readonly cached: boolean;
 }
 
+/** What others may want to know of an action before it is done. */
+export interface ActionProgress {
+    /** The commands have ended well and only their outputs are to be kept. */
+    ended(): void;
+    /** These outputs are there and will not change, although the commands still run. */
+    published(outputs: Outputs): void;
+}
+
 export interface Performer {
-    /** `ended` is called when the commands have ended well and only their outputs are to be kept. */
-    perform(id: string, done: ReadonlyMap<string, Outputs>, ended: () => void): Promise<Result<Performed, Failure>>;
+    /** `available`: the outputs that are there, of actions that are finished or still run. */
+    perform(
+        id: string,
+        available: ReadonlyMap<string, Outputs>,
+        progress: ActionProgress,
+    ): Promise<Result<Performed, Failure>>;
     /** Makes sure that the tree is in the store; a finished action may only have named it. */
     bring(ref: TreeRef, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>>;
     /** Expected duration of a run action, for the order of starting; the unit does not matter. */
@@ -65,7 +77,7 @@ export function performerFor(given: PerformOptions): Performer {
     return {
         estimate: () => 10,
         bring: (ref, done) => bringTree(options, ref, done),
-        async perform(id, done, ended) {
+        async perform(id, done, progress) {
             const action = own(plan.actions, id);
             switch (action?.kind) {
                 case 'fetch':
@@ -75,7 +87,7 @@ export function performerFor(given: PerformOptions): Performer {
                 case 'compose':
                     return await performCompose(options, id, action, done);
                 case 'run':
-                    return await performRun(options, id, action, done, ended);
+                    return await performRun(options, id, action, done, progress);
                 case undefined:
                     throw new Error(`the plan has no action ${id}`);
             }
@@ -176,7 +188,7 @@ async function performRun(
     id: string,
     action: RunAction,
     done: ReadonlyMap<string, Outputs>,
-    ended: () => void,
+    progress: ActionProgress,
 ): Promise<Result<Performed, Failure>> {
     const { plan, store, report, mode } = options;
     const environment = own(plan.environments, action.environment);
@@ -209,7 +221,11 @@ async function performRun(
         signal,
         now,
         run,
-        ended,
+        ended: () => progress.ended(),
+        early(output, { digest, files }) {
+            options.known.rememberRecorded(`${id}#${output}`, digest, files);
+            progress.published({ [output]: digest });
+        },
     });
     if (!result.ok) return result;
     if (known !== undefined) {

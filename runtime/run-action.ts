@@ -2,14 +2,17 @@
 import { closeSync, createReadStream, mkdirSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseHash, parseTreeDigest, type TreeDigest } from '../compiler/plan/digest.ts';
+import type { RunAction } from '../compiler/plan/plan.ts';
 import type { Outputs } from './event.ts';
 import type { Failure } from './failure.ts';
+import { type EarlyOutput, watchEarly } from './early-outputs.ts';
 import { demand } from './host/demand.ts';
 import { asRecordedFiles, type RecordedFiles, recordedFiles } from './known-files.ts';
 import type { Result } from './result.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Exit, SandboxSpec } from './sandbox/spec.ts';
 import { guarded, refuse } from './store/guard.ts';
+import { digestOfFolder, type ReadRules } from './store/read-tree.ts';
 import { removeTree } from './store/remove-tree.ts';
 import type { Store } from './store/store.ts';
 import { hostFolder, stageAction, type StageRequest } from './stage-action.ts';
@@ -33,6 +36,8 @@ export interface RunRequest extends Omit<StageRequest, 'folder'> {
     readonly now: () => number;
     /** Called when the commands have ended well. */
     readonly ended: () => void;
+    /** Called when an output is there although the commands still run. */
+    readonly early: (output: string, found: EarlyOutput) => void;
 }
 
 /** Runs the action and imports its outputs. After a failure its folders are kept below `failed/` for `rpkg shell`. */
@@ -51,7 +56,12 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
     mkdirSync(work);
     const spec = demand(await stageAction({ ...request, folder: work }));
     const started = request.now();
-    const exit = await capture(request, spec, folder);
+    const watch = watchEarly(earlyFolders(action, work), keepEarly(request, work));
+    const exit = await capture(request, spec, folder).catch(async (error: unknown) => {
+        await watch.finish();
+        throw error;
+    });
+    const early = await watch.finish();
     if (exit.kind === 'cancelled') refuse({ kind: 'interrupted', signal: String(request.signal.reason) });
     if (exit.kind !== 'exit' || exit.code !== 0) {
         refuse(exitFailure(request, exit, keep(request, spec, folder)));
@@ -60,7 +70,16 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
     const outputs: Record<string, TreeDigest> = {};
     const files: Record<string, RecordedFiles> = {};
     for (const [name, at] of Object.entries(action.outputs)) {
-        const rules = { what: `output \`${name}\` of \`${id}\``, rewriteRoot: at };
+        const rules = rulesOf(id, name, at);
+        const before = early.get(name);
+        if (before !== undefined) {
+            const now = await guarded(() => digestOfFolder(hostFolder(work, at), rules));
+            const problem = now.ok ? changedEarly(name, before, now.value) : now.failure;
+            if (problem !== undefined) refuse(badOutput(request, name, problem, () => keep(request, spec, folder)));
+            outputs[name] = before.digest;
+            files[name] = before.files;
+            continue;
+        }
         const imported = await store.importFolder(hostFolder(work, at), rules);
         if (!imported.ok) refuse(badOutput(request, name, imported.failure, () => keep(request, spec, folder)));
         const { digest, tree } = imported.value;
@@ -69,6 +88,36 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
         if (flat !== undefined) files[name] = flat;
     }
     return { outputs, files, ...(await keepStreams(store, folder)), durationMs: request.now() - started };
+}
+
+function rulesOf(id: string, output: string, at: string): ReadRules {
+    return { what: `output \`${output}\` of \`${id}\``, rewriteRoot: at };
+}
+
+function earlyFolders({ early, outputs }: RunAction, work: string): ReadonlyMap<string, string> {
+    return new Map((early ?? []).map((name) => [name, hostFolder(work, outputs[name] ?? '')]));
+}
+
+/** Keeps a copy: the one who wrote it may still have it open. A tree that cannot be kept now is for the end to judge. */
+function keepEarly({ action, store, id, early }: RunRequest, work: string): EarlyKeeper {
+    return async (name) => {
+        const at = action.outputs[name] ?? '';
+        const imported = await store.importFolder(hostFolder(work, at), rulesOf(id, name, at));
+        const files = imported.ok ? recordedFiles(imported.value.tree) : undefined;
+        if (!imported.ok || files === undefined) return undefined;
+        const found = { digest: imported.value.digest, files };
+        early(name, found);
+        return found;
+    };
+}
+
+type EarlyKeeper = Parameters<typeof watchEarly>[1];
+
+/** What others have started with must be what is there in the end. */
+function changedEarly(output: string, before: EarlyOutput, now: TreeDigest): Failure | undefined {
+    if (before.digest === now) return undefined;
+    const detail = 'it was changed after it had been complete';
+    return { kind: 'bad-tree', what: output, rule: 'early', entry: '.', detail };
 }
 
 async function capture(request: RunRequest, spec: SandboxSpec, folder: string): Promise<Exit> {

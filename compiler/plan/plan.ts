@@ -93,6 +93,11 @@ export interface RunAction {
     readonly mounts: Readonly<Record<string, Mount>>;
     /** Output name → sandbox directory, made empty before the first command. */
     readonly outputs: Readonly<Record<string, string>>;
+    /**
+     * Names of outputs that are complete as soon as they hold a regular file and no folder, although the commands go on.
+     * What needs no more than these may start then. Changes no bytes and is in no key.
+     */
+    readonly early?: readonly string[];
     /** Empty writable directory that is thrown away afterwards. */
     readonly scratch: string;
     readonly limits: Limits;

@@ -258,6 +258,13 @@ describe('the rules of a plan', () => {
         ['/actions/build/outputs/more', '/rpkg/src', [`/actions/build/outputs/src: ${twice}`]],
         ['/actions/build/outputs/more', '/rpkg/vendor', [`/actions/build/outputs/more: ${twice}`]],
         ['/actions/build/outputs/more', '/etc', [`/actions/build/outputs/more: ${place}`]],
+        ['/actions/build/early/0', 'nope', ['/actions/build/early/0: there is no output `nope`']],
+        ['/actions/build/early/0', 'toString', ['/actions/build/early/0: there is no output `toString`']],
+        [
+            '/actions/build/early/0',
+            'src',
+            ['/actions/build/early/0: an output that is not empty at first is not early'],
+        ],
         ['/actions/build/cwd', '/rpkg/other', [cwd]],
         ['/actions/build/cwd', '/rpkg/src/../..', [cwd]],
         ['/actions/build/cwd', '/rpkg/src/.', [cwd]],

@@ -95,7 +95,7 @@ describe('the digests of a plan', () => {
     it('is this one: the bytes that are hashed are a promise', () => {
         expect(plan.digest).toMatchInlineSnapshot(`
           {
-            "document": "sha256:b500eea0bf0c34b5fec658b73cd7524b81a54864d25deecdb6f5867a252033b0",
+            "document": "sha256:b9b04f6e09cdabc572fc1c865a6a4bb662bec6b965a88c69bc77e3e52ee6b535",
             "execution": "sha256:316b0f1c11a0c439e2a8c4932e02325aa911593f150fb0943f240e9d8b5dd4ae",
           }
         `);
