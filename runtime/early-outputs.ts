@@ -3,10 +3,12 @@
 import * as fs from 'node:fs';
 import type { TreeDigest } from '../compiler/plan/digest.ts';
 import type { RecordedFiles } from './known-files.ts';
+import type { Identities } from './rust-identity.ts';
 
 export interface EarlyOutput {
     readonly digest: TreeDigest;
     readonly files: RecordedFiles;
+    readonly identities: Identities;
 }
 
 export interface EarlyWatch {

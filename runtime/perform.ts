@@ -18,7 +18,7 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { HostRoot } from './sandbox/host-root.ts';
 import type { Store } from './store/store.ts';
 import { composedDigest } from './store/compose-tree.ts';
-import { digestOfFlat, type FlatTree } from './store/flat-tree.ts';
+import { digestOfFlat, type FlatTree, identityOfFlat } from './store/flat-tree.ts';
 import { differingPaths } from './store/compare.ts';
 import { guarded } from './store/guard.ts';
 import { digestOfTree } from './store/tree.ts';
@@ -194,7 +194,7 @@ async function performRun(
     const environment = own(plan.environments, action.environment);
     if (environment === undefined) throw new Error(`the plan has no environment ${action.environment}`);
     const inputs = new Map(Object.entries(action.mounts).map(([at, { tree }]) => [at, treeAt(tree, done)]));
-    const key = actionKey(action, environment, inputs);
+    const key = actionKey(action, environment, standIns(options, action, done));
     const known = knownRecord(store, key);
     if (known !== undefined && mode === 'build') {
         rememberFiles(options, id, known);
@@ -222,9 +222,9 @@ async function performRun(
         now,
         run,
         ended: () => progress.ended(),
-        early(output, { digest, files }) {
-            options.known.rememberRecorded(`${id}#${output}`, digest, files);
-            progress.published({ [output]: digest });
+        early(output, found) {
+            options.known.rememberRecorded(`${id}#${output}`, found.digest, found);
+            progress.published({ [output]: found.digest });
         },
     });
     if (!result.ok) return result;
@@ -243,11 +243,41 @@ async function performRun(
     return success({ outputs, cached: false });
 }
 
-function rememberFiles({ known }: Performing, id: string, { outputs, files }: ActionRecord): void {
+function rememberFiles({ known }: Performing, id: string, { outputs, files, identities }: ActionRecord): void {
     for (const [output, recorded] of Object.entries(files)) {
-        const object = outputs[output];
-        if (object !== undefined) known.rememberRecorded(`${id}#${output}`, object, recorded);
+        const object = own(outputs, output);
+        if (object === undefined) continue;
+        known.rememberRecorded(`${id}#${output}`, object, {
+            files: recorded,
+            identities: own(identities, output) ?? {},
+        });
     }
+}
+
+/** Sandbox path → what stands for the input in the action's key: mostly its own digest. */
+function standIns(
+    options: Performing,
+    action: RunAction,
+    done: ReadonlyMap<string, Outputs>,
+): ReadonlyMap<string, TreeDigest> {
+    return new Map(Object.entries(action.mounts).map(([at, { tree }]) => [at, standInOf(options, tree, done)]));
+}
+
+function standInOf(options: Performing, ref: TreeRef, done: ReadonlyMap<string, Outputs>): TreeDigest {
+    const { plan, known } = options;
+    return known.standIn(ref, () => {
+        const files = known.get(ref);
+        const real = treeAt(ref, done);
+        if (files !== undefined) return identityOfFlat(files) ?? real;
+        const { action: id } = splitRef(ref);
+        const action = own(plan.actions, id);
+        if (action?.kind !== 'compose') return real;
+        const parts = Object.entries(action.entries).map(([path, part]): [string, TreeDigest] => [
+            path,
+            standInOf(options, part, done),
+        ]);
+        return composedDigest(id, Object.fromEntries(parts));
+    });
 }
 
 /** Unions that are only looked at need not be objects: a folder of the action's own will do. */

@@ -98,6 +98,11 @@ export interface RunAction {
      * What needs no more than these may start then. Changes no bytes and is in no key.
      */
     readonly early?: readonly string[];
+    /**
+     * Outputs for which something else than their bytes stands in the keys of actions that use them. `rust-metadata`:
+     * without the hashes of the source files, which `*.d` in the scratch directory names.
+     */
+    readonly identity?: Readonly<Record<string, 'rust-metadata'>>;
     /** Empty writable directory that is thrown away afterwards. */
     readonly scratch: string;
     readonly limits: Limits;

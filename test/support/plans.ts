@@ -132,6 +132,7 @@ export function fullPlan(): Plan {
                 },
                 outputs: { out: '/rpkg/out', doc: '/rpkg/doc', src: '/rpkg/src' },
                 early: ['doc'],
+                identity: { doc: 'rust-metadata' },
                 limits: { timeoutSeconds: 3600, memoryBytes: 2 ** 30, weight: 0 },
             }),
             both: union('build', 'build#doc'),

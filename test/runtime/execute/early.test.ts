@@ -110,6 +110,27 @@ describe('an early output', () => {
         ]);
     });
 
+    it.each([
+        ['its sources are known', 'echo "lib.rs:" >/rpkg/build/x.d', ['use', 'lib']],
+        ['they are not: then it waits for the end', ':', ['lib', 'use']],
+    ])('with an identity is used when %s', async (_, rules, order) => {
+        const workshop = await openWorkshop();
+        const plan = planOf({
+            lib: library(`${rules}; ${metadata}; ${untilTold}`, { identity: { meta: 'rust-metadata' } }),
+            use,
+        });
+        const ran = await workshop.build(plan, {
+            onEvent: (event) => {
+                if (event.kind === 'action-finished') tell(workshop, 'lib');
+                if (event.kind === 'action-started' && order[0] === 'lib') setTimeout(() => tell(workshop, 'lib'), 500);
+            },
+        });
+        expect(failuresOf(ran)).toEqual([]);
+        expect(kinds(ran).filter((line) => line.startsWith('action-finished'))).toEqual(
+            order.map((id) => `action-finished ${id}`),
+        );
+    });
+
     it('changes nothing in keys and digests', async () => {
         const workshop = await openWorkshop();
         const plain = planOf({ lib: { ...library(metadata), early: [] } });

@@ -171,13 +171,14 @@ describe('the schedule', () => {
                             return failed.has(before) || behind(before);
                         });
                     start();
-                    for (; running.length > 0; start()) {
-                        const choice = choices.pop() ?? 1;
+                    for (let turn = 0; running.length > 0; turn++) {
+                        const choice = choices[turn] ?? 1;
                         const at = choice % running.length;
                         const id = running[at] ?? '';
                         if (choice % 3 === 0 && actions[id]?.kind === 'run') {
                             machine.published(id, ['early']);
                             there.add(`${id}#early`);
+                            start();
                             continue;
                         }
                         running.splice(at, 1);
@@ -191,6 +192,7 @@ describe('the schedule', () => {
                             machine.done(id);
                             there.add(id).add(`${id}#early`);
                         }
+                        start();
                     }
                     for (const id of ids) {
                         expect([id, started.has(id)]).toEqual([id, !skipped.has(id)]);
