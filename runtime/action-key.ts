@@ -11,7 +11,7 @@ import { digestField } from './store/directory-message.ts';
 import { contentDigest, digestOfTree, emptyDirectory, type ObjectNode } from './store/tree.ts';
 import { place } from './store/write-tree.ts';
 
-/** `inputs`: sandbox path → digest of the tree mounted there. */
+/** `inputs`: sandbox path → digest of the tree mounted there, or of what stands for it. */
 export function actionKey(action: RunAction, environment: Environment, inputs: ReadonlyMap<string, TreeDigest>): Hash {
     return hashOf(contentDigest(actionMessages(action, environment, inputs).action).hex);
 }
@@ -55,8 +55,10 @@ function platformMessage(action: RunAction, environment: Environment): readonly 
     const writable = sortedEntries(action.mounts)
         .filter(([, mount]) => mount.writable)
         .map(([at]) => at);
+    const identity = sortedEntries(action.identity ?? {}).map((entry) => entry.join('='));
     const properties: Record<string, string> = {
         'rpkg-environment': environmentHash(environment),
+        ...(identity.length === 0 ? {} : { 'rpkg-identity': identity.join(' ') }),
         'rpkg-memory': String(action.limits.memoryBytes ?? 0),
         'rpkg-outputs': sortedEntries(action.outputs)
             .map((entry) => entry.join('='))

@@ -2,8 +2,10 @@
 // names every union without looking at a folder.
 import type { TreeDigest } from '../compiler/plan/digest.ts';
 import { splitRef } from '../compiler/plan/graph.ts';
+import { own } from '../compiler/plan/own.ts';
 import type { TreeRef } from '../compiler/plan/plan.ts';
-import { type FlatFile, flatFile, type FlatTree, flatTree } from './store/flat-tree.ts';
+import type { Identities } from './rust-identity.ts';
+import { type FlatFile, flatFile, type FlatTree, flatTree, withIdentity } from './store/flat-tree.ts';
 import { refuse } from './store/guard.ts';
 import type { Store } from './store/store.ts';
 import type { Tree } from './store/tree.ts';
@@ -40,6 +42,7 @@ export class KnownFiles {
     readonly #store: Store;
     /** By reference and not by digest: what stands for a file in keys depends on the action that made it. */
     readonly #trees = new Map<string, FlatTree>();
+    readonly #standIns = new Map<string, TreeDigest>();
 
     constructor(store: Store) {
         this.#store = store;
@@ -49,13 +52,27 @@ export class KnownFiles {
         this.#trees.set(named(ref), files);
     }
 
-    rememberRecorded(ref: TreeRef, object: TreeDigest, files: RecordedFiles): void {
+    rememberRecorded(
+        ref: TreeRef,
+        object: TreeDigest,
+        { files, identities }: { readonly files: RecordedFiles; readonly identities: Identities },
+    ): void {
         const tree = new Map<string, FlatFile>();
         for (const [name, text] of Object.entries(files)) {
             const [hex = '', size = '', executable] = text.split(' ');
-            tree.set(name, flatFile(name, { hex, size: Number(size) }, executable === 'x', object));
+            const file = flatFile(name, { hex, size: Number(size) }, executable === 'x', object);
+            const identity = own(identities, name);
+            tree.set(name, identity === undefined ? file : withIdentity(name, file, identity));
         }
         this.remember(ref, tree);
+    }
+
+    /** What stands for a tree in keys; it is made once, for it may be in many. */
+    standIn(ref: TreeRef, make: () => TreeDigest): TreeDigest {
+        const name = named(ref);
+        const known = this.#standIns.get(name) ?? make();
+        this.#standIns.set(name, known);
+        return known;
     }
 
     get(ref: TreeRef): FlatTree | undefined {

@@ -18,7 +18,7 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { HostRoot } from './sandbox/host-root.ts';
 import type { Store } from './store/store.ts';
 import { composedDigest } from './store/compose-tree.ts';
-import { digestOfFlat, type FlatTree } from './store/flat-tree.ts';
+import { digestOfFlat, type FlatTree, identityOfFlat } from './store/flat-tree.ts';
 import { differingPaths } from './store/compare.ts';
 import { guarded } from './store/guard.ts';
 import { digestOfTree } from './store/tree.ts';
@@ -29,9 +29,21 @@ export interface Performed {
     readonly cached: boolean;
 }
 
+/** What others may want to know of an action before it is done. */
+export interface ActionProgress {
+    /** The commands have ended well and only their outputs are to be kept. */
+    ended(): void;
+    /** These outputs are there and will not change, although the commands still run. */
+    published(outputs: Outputs): void;
+}
+
 export interface Performer {
-    /** `ended` is called when the commands have ended well and only their outputs are to be kept. */
-    perform(id: string, done: ReadonlyMap<string, Outputs>, ended: () => void): Promise<Result<Performed, Failure>>;
+    /** `available`: the outputs that are there, of actions that are finished or still run. */
+    perform(
+        id: string,
+        available: ReadonlyMap<string, Outputs>,
+        progress: ActionProgress,
+    ): Promise<Result<Performed, Failure>>;
     /** Makes sure that the tree is in the store; a finished action may only have named it. */
     bring(ref: TreeRef, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>>;
     /** Expected duration of a run action, for the order of starting; the unit does not matter. */
@@ -65,7 +77,7 @@ export function performerFor(given: PerformOptions): Performer {
     return {
         estimate: () => 10,
         bring: (ref, done) => bringTree(options, ref, done),
-        async perform(id, done, ended) {
+        async perform(id, done, progress) {
             const action = own(plan.actions, id);
             switch (action?.kind) {
                 case 'fetch':
@@ -75,7 +87,7 @@ export function performerFor(given: PerformOptions): Performer {
                 case 'compose':
                     return await performCompose(options, id, action, done);
                 case 'run':
-                    return await performRun(options, id, action, done, ended);
+                    return await performRun(options, id, action, done, progress);
                 case undefined:
                     throw new Error(`the plan has no action ${id}`);
             }
@@ -176,13 +188,13 @@ async function performRun(
     id: string,
     action: RunAction,
     done: ReadonlyMap<string, Outputs>,
-    ended: () => void,
+    progress: ActionProgress,
 ): Promise<Result<Performed, Failure>> {
     const { plan, store, report, mode } = options;
     const environment = own(plan.environments, action.environment);
     if (environment === undefined) throw new Error(`the plan has no environment ${action.environment}`);
     const inputs = new Map(Object.entries(action.mounts).map(([at, { tree }]) => [at, treeAt(tree, done)]));
-    const key = actionKey(action, environment, inputs);
+    const key = actionKey(action, environment, standIns(options, action, done));
     const known = knownRecord(store, key);
     if (known !== undefined && mode === 'build') {
         rememberFiles(options, id, known);
@@ -209,7 +221,11 @@ async function performRun(
         signal,
         now,
         run,
-        ended,
+        ended: () => progress.ended(),
+        early(output, found) {
+            options.known.rememberRecorded(`${id}#${output}`, found.digest, found);
+            progress.published({ [output]: found.digest });
+        },
     });
     if (!result.ok) return result;
     if (known !== undefined) {
@@ -227,11 +243,41 @@ async function performRun(
     return success({ outputs, cached: false });
 }
 
-function rememberFiles({ known }: Performing, id: string, { outputs, files }: ActionRecord): void {
+function rememberFiles({ known }: Performing, id: string, { outputs, files, identities }: ActionRecord): void {
     for (const [output, recorded] of Object.entries(files)) {
-        const object = outputs[output];
-        if (object !== undefined) known.rememberRecorded(`${id}#${output}`, object, recorded);
+        const object = own(outputs, output);
+        if (object === undefined) continue;
+        known.rememberRecorded(`${id}#${output}`, object, {
+            files: recorded,
+            identities: own(identities, output) ?? {},
+        });
     }
+}
+
+/** Sandbox path → what stands for the input in the action's key: mostly its own digest. */
+function standIns(
+    options: Performing,
+    action: RunAction,
+    done: ReadonlyMap<string, Outputs>,
+): ReadonlyMap<string, TreeDigest> {
+    return new Map(Object.entries(action.mounts).map(([at, { tree }]) => [at, standInOf(options, tree, done)]));
+}
+
+function standInOf(options: Performing, ref: TreeRef, done: ReadonlyMap<string, Outputs>): TreeDigest {
+    const { plan, known } = options;
+    return known.standIn(ref, () => {
+        const files = known.get(ref);
+        const real = treeAt(ref, done);
+        if (files !== undefined) return identityOfFlat(files) ?? real;
+        const { action: id } = splitRef(ref);
+        const action = own(plan.actions, id);
+        if (action?.kind !== 'compose') return real;
+        const parts = Object.entries(action.entries).map(([path, part]): [string, TreeDigest] => [
+            path,
+            standInOf(options, part, done),
+        ]);
+        return composedDigest(id, Object.fromEntries(parts));
+    });
 }
 
 /** Unions that are only looked at need not be objects: a folder of the action's own will do. */

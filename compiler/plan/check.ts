@@ -228,6 +228,15 @@ function checkPlaces(action: RunAction, say: Say): void {
         if (!outputPattern.test(name)) say(outputRule, 'outputs', name);
         take(path, 'outputs', name);
     }
+    for (const [index, name] of (action.early ?? []).entries()) {
+        const path = own(action.outputs, name);
+        if (path === undefined) say(`there is no output \`${name}\``, 'early', index);
+        else if (Object.hasOwn(action.mounts, path))
+            say('an output that is not empty at first is not early', 'early', index);
+    }
+    for (const name of Object.keys(action.identity ?? {})) {
+        if (!Object.hasOwn(action.outputs, name)) say(`there is no output \`${name}\``, 'identity', name);
+    }
     const { cwd } = action;
     if (!isNormal(cwd) || ![...taken].some((path) => path !== toolsFolder && isWithin(cwd, path))) {
         say('the working directory lies in a mount, an output or the scratch directory', 'cwd');

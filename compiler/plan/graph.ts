@@ -26,6 +26,16 @@ export function treesOf(action: Action): readonly UsedTree[] {
     ];
 }
 
+/** Outputs of other actions that an action uses, each once. */
+export function outputsUsedBy(action: Action): readonly { readonly action: string; readonly output: string }[] {
+    const used = new Map<string, { readonly action: string; readonly output: string }>();
+    for (const { tree } of treesOf(action)) {
+        const ref = splitRef(tree);
+        used.set(`${ref.action}#${ref.output}`, ref);
+    }
+    return [...used.values()];
+}
+
 /** Ids of the actions that must be finished first, in byte order, each once. */
 export function dependenciesOf(action: Action): readonly string[] {
     return [...new Set(treesOf(action).map(({ tree }) => splitRef(tree).action))].sort(compareBytes);

@@ -93,6 +93,16 @@ export interface RunAction {
     readonly mounts: Readonly<Record<string, Mount>>;
     /** Output name → sandbox directory, made empty before the first command. */
     readonly outputs: Readonly<Record<string, string>>;
+    /**
+     * Names of outputs that are complete as soon as they hold a regular file and no folder, although the commands go on.
+     * What needs no more than these may start then. Changes no bytes and is in no key.
+     */
+    readonly early?: readonly string[];
+    /**
+     * Outputs for which something else than their bytes stands in the keys of actions that use them. `rust-metadata`:
+     * without the hashes of the source files, which `*.d` in the scratch directory names.
+     */
+    readonly identity?: Readonly<Record<string, 'rust-metadata'>>;
     /** Empty writable directory that is thrown away afterwards. */
     readonly scratch: string;
     readonly limits: Limits;

@@ -18,6 +18,8 @@ export interface FlatFile {
     readonly object: TreeDigest;
     /** The file's field in the message of its folder: a file is often in many unions, and each needs it. */
     readonly field: Buffer;
+    /** The field with what stands for the content in keys, where that is something else. */
+    readonly identity?: Buffer;
 }
 
 /** By name. */
@@ -25,6 +27,11 @@ export type FlatTree = ReadonlyMap<string, FlatFile>;
 
 export function flatFile(name: string, digest: ContentDigest, executable: boolean, object: TreeDigest): FlatFile {
     return { digest, executable, object, field: fileField(name, digest, executable) };
+}
+
+/** The same file; `hex` is the hash of what stands for its content in keys. */
+export function withIdentity(name: string, file: FlatFile, hex: string): FlatFile {
+    return { ...file, identity: fileField(name, { hex, size: file.digest.size }, file.executable) };
 }
 
 /** The files of an object's tree; undefined when it has anything else. */
@@ -39,9 +46,20 @@ export function flatTree(tree: Tree, object: TreeDigest): FlatTree | undefined {
 
 /** The digest of the tree; no file is looked at. */
 export function digestOfFlat(files: FlatTree): TreeDigest {
+    return digestOfFields(files, ({ field }) => field);
+}
+
+/** The digest of the folder that has what stands for its files; undefined when nothing stands for any. */
+export function identityOfFlat(files: FlatTree): TreeDigest | undefined {
+    if (![...files.values()].some(({ identity }) => identity !== undefined)) return undefined;
+    return digestOfFields(files, ({ field, identity }) => identity ?? field);
+}
+
+function digestOfFields(files: FlatTree, fieldOf: (file: FlatFile) => Buffer): TreeDigest {
     const hash = createHash('sha256');
     let size = 0;
-    for (const [, { field }] of [...files].sort(([a], [b]) => compareBytes(a, b))) {
+    for (const [, file] of [...files].sort(([a], [b]) => compareBytes(a, b))) {
+        const field = fieldOf(file);
         hash.update(field);
         size += field.length;
     }

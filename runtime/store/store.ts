@@ -13,7 +13,7 @@ import { guarded, hasCode, refuse } from './guard.ts';
 import { copyIntoStage } from './import-tree.ts';
 import { blobName, type Layout, layoutOf, objectName } from './layout.ts';
 import { copyObject } from './materialise.ts';
-import { type ReadRules, readTree, type TreeSink } from './read-tree.ts';
+import { hashOnly, type ReadRules, readTree } from './read-tree.ts';
 import { decodeRecord, encodeRecord, recordPath, type RecordName, writeRecordFile } from './records.ts';
 import { deleteTree } from './remove-tree.ts';
 import { directoryMode, openStage, sealStage, type Stage } from './stage.ts';
@@ -36,8 +36,6 @@ export interface ImportedTree {
     readonly digest: TreeDigest;
     readonly tree: Tree;
 }
-
-const hashOnly: TreeSink = { directory: () => undefined, link: () => undefined, open: () => undefined };
 
 export class Store {
     readonly #layout: Layout;

@@ -131,6 +131,8 @@ export function fullPlan(): Plan {
                     '/rpkg/src': { tree: 'fetch.main', writable: true },
                 },
                 outputs: { out: '/rpkg/out', doc: '/rpkg/doc', src: '/rpkg/src' },
+                early: ['doc'],
+                identity: { doc: 'rust-metadata' },
                 limits: { timeoutSeconds: 3600, memoryBytes: 2 ** 30, weight: 0 },
             }),
             both: union('build', 'build#doc'),

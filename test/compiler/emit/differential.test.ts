@@ -131,11 +131,18 @@ async function planFor(workshop: Workshop): Promise<Plan> {
                 outputs: { out: '/rpkg/out', etc: '/rpkg/etc', tmp: '/rpkg/tmp', rpkg: '/rpkg/rpkg' },
             }),
             // Places two names below the root, and unions: among them one of a union and one of its parts.
-            lib1: run('echo 1 >/rpkg/l/out/lib1; echo hidden >/rpkg/l/out/.h; echo c >"/rpkg/l/out/a b"', twoLevels),
+            lib1: run(
+                'echo 1 >/rpkg/l/out/lib1; echo hidden >/rpkg/l/out/.h; echo c >"/rpkg/l/out/a b"; echo m >/rpkg/l/meta/m',
+                {
+                    ...twoLevels,
+                    outputs: { out: '/rpkg/l/out', meta: '/rpkg/l/meta' },
+                    early: ['meta'],
+                },
+            ),
             lib2: run('echo 2 >/rpkg/l/out/..2; printf x >/rpkg/l/out/-x; chmod 755 /rpkg/l/out/-x', twoLevels),
             lib3: run('echo c >"/rpkg/l/out/a b"', twoLevels),
             some: union('lib1', 'lib2'),
-            every: union('some', 'lib3', 'lib1'),
+            every: union('some', 'lib3', 'lib1', 'lib1#meta'),
             nothing: union(),
             seen: run(
                 `cd /rpkg/d; stat -c '%A %n' /rpkg/d /rpkg/c /rpkg/l >/rpkg/l/out/parents; stat -c '%A %Y %n' * every/.[!.]* every/..?* every/* none >/rpkg/l/out/stat; cat every/* >/rpkg/l/out/all

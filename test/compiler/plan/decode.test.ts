@@ -63,6 +63,7 @@ describe('reading a plan', () => {
         ['/actions/build/limits/timeoutSeconds', 0, '/actions/build/limits/timeoutSeconds: must be >= 1'],
         ['/actions/build/limits/memoryBytes', 1024, '/actions/build/limits/memoryBytes: must be >= 67108864'],
         ['/actions/build/commands', [], '/actions/build/commands: must NOT have fewer than 1 items'],
+        ['/actions/build/identity/doc', 'md5', '/actions/build/identity/doc: must be `rust-metadata`'],
         ['/environments/host/kind', 'debian', '/environments/host/kind: must be `host`'],
         ['/environments/host/tools/sh/path', 'sh', '/environments/host/tools/sh/path: must match pattern "^/"'],
     ])('refuses what the schema does not know: %s = %j', (at, value, expected) => {
@@ -258,6 +259,14 @@ describe('the rules of a plan', () => {
         ['/actions/build/outputs/more', '/rpkg/src', [`/actions/build/outputs/src: ${twice}`]],
         ['/actions/build/outputs/more', '/rpkg/vendor', [`/actions/build/outputs/more: ${twice}`]],
         ['/actions/build/outputs/more', '/etc', [`/actions/build/outputs/more: ${place}`]],
+        ['/actions/build/identity/nope', 'rust-metadata', ['/actions/build/identity/nope: there is no output `nope`']],
+        ['/actions/build/early/0', 'nope', ['/actions/build/early/0: there is no output `nope`']],
+        ['/actions/build/early/0', 'toString', ['/actions/build/early/0: there is no output `toString`']],
+        [
+            '/actions/build/early/0',
+            'src',
+            ['/actions/build/early/0: an output that is not empty at first is not early'],
+        ],
         ['/actions/build/cwd', '/rpkg/other', [cwd]],
         ['/actions/build/cwd', '/rpkg/src/../..', [cwd]],
         ['/actions/build/cwd', '/rpkg/src/.', [cwd]],

@@ -95,8 +95,8 @@ describe('the digests of a plan', () => {
     it('is this one: the bytes that are hashed are a promise', () => {
         expect(plan.digest).toMatchInlineSnapshot(`
           {
-            "document": "sha256:b500eea0bf0c34b5fec658b73cd7524b81a54864d25deecdb6f5867a252033b0",
-            "execution": "sha256:316b0f1c11a0c439e2a8c4932e02325aa911593f150fb0943f240e9d8b5dd4ae",
+            "document": "sha256:2bd9d51464f1edb604cd98d5a89d84c1250c536a1a3cd59f4ba9c2d3f57321a7",
+            "execution": "sha256:3f7010da2aec9471cd341298562dd71311e027331698a18afb0c65a78f1960c5",
           }
         `);
     });
