@@ -144,7 +144,7 @@ async function printCfg(
         kind: 'missing-tool',
         tool: `rustc for ${target}`,
         neededFor: 'planning',
-        remedy: finished.stderr.toString().trim(),
+        remedy: finished.stderr.trim(),
     });
 }
 

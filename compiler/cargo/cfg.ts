@@ -39,7 +39,7 @@ type CfgExpression =
 const memo = new Map<string, PlatformSpec | undefined>();
 
 /** Undefined for a `cfg(…)` that cannot be read. */
-export function parsePlatform(text: string): PlatformSpec | undefined {
+function parsePlatform(text: string): PlatformSpec | undefined {
     if (!memo.has(text)) memo.set(text, readPlatform(text));
     return memo.get(text);
 }

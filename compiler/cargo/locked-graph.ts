@@ -165,7 +165,7 @@ function matchesVersion(requirement: Requirement, text: string): boolean {
 }
 
 /** Cargo's order of packages: name, version, and local folders before everything else. */
-export function compareIds(a: PackageId, b: PackageId): number {
+function compareIds(a: PackageId, b: PackageId): number {
     const [left, right] = [versionOf(a.version), versionOf(b.version)];
     return (
         compareBytes(a.name, b.name) ||

@@ -1,6 +1,7 @@
 // The planner on one screen: features → first units → everything below them → shared units → link-time optimisation.
 import type { Platform } from './cfg.ts';
 import { type FeatureRoot, resolveFeatures } from './features.ts';
+import { brokenGraphRules } from './graph-rules.ts';
 import type { LockedGraph } from './locked-graph.ts';
 import { ltoModes } from './lto.ts';
 import { type Package, type PackageId } from './package.ts';
@@ -39,6 +40,8 @@ export interface UnitsRequest {
     readonly target: string | undefined;
     readonly host: Platform;
     readonly targetFacts: Platform;
+    /** What rustc says of itself, to compare with what packages ask for. */
+    readonly compiler?: string;
 }
 
 export interface PlannedUnits {
@@ -85,9 +88,9 @@ export function planUnits(request: UnitsRequest): PlannedUnits {
     };
     const drafts: DraftGraph = new Map();
     const rootDrafts = roots.map((root) => addRoot(context, drafts, root, command));
-    problems.push(...duplicateLinks(drafts), ...graph.problems);
-    if (problems.length > 0) return { units: undefined, problems, reasons: features.reasons };
     connectScripts(drafts, context.devEdges);
+    problems.push(...brokenGraphRules(drafts, request.compiler), ...graph.problems);
+    if (problems.length > 0) return { units: undefined, problems, reasons: features.reasons };
     return { units: finished(drafts, rootDrafts, request.target), problems: [], reasons: features.reasons };
 }
 
@@ -202,26 +205,6 @@ function addRoot(context: EdgeContext, drafts: DraftGraph, root: RootTarget, com
     const isTest = mode === 'test' || command !== 'build';
     visit(context, drafts, draft, { isHost: isMacro, hostFeatures: isMacro, alwaysUnwinds: isTest || isMacro });
     return draft;
-}
-
-/** A native library may be linked through one package only. */
-function duplicateLinks(drafts: DraftGraph): readonly CargoProblem[] {
-    const owners = new Map<string, Package>();
-    const problems = new Map<string, CargoProblem>();
-    for (const { draft } of drafts.values()) {
-        const { links, id } = draft.package;
-        if (links === undefined) continue;
-        const other = owners.get(links) ?? draft.package;
-        owners.set(links, other);
-        if (other === draft.package) continue;
-        problems.set(links, {
-            code: 'cargo/duplicate-links',
-            message: `links the native library \`${links}\`, which \`${other.id.name} ${other.id.version}\` links already`,
-            package: `${id.name} ${id.version}`,
-            help: 'have one version of the package in the build: bring the lock file up to date, or patch one of the dependents',
-        });
-    }
-    return [...problems.values()];
 }
 
 function finished(drafts: DraftGraph, roots: readonly Draft[], target: string | undefined): UnitGraph {

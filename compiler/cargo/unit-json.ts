@@ -25,7 +25,7 @@ function unitJson(unit: Unit): object {
 }
 
 /** Cargo's package id specification. */
-export function packageSpec({ id, root }: Package): string {
+function packageSpec({ id, root }: Package): string {
     const { name, version, source } = id;
     if (source === undefined) {
         const folder = root.slice(root.lastIndexOf('/') + 1);

@@ -97,12 +97,14 @@ interface Planned {
 function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts): Planned | undefined {
     const { evaluated, diagnostics } = lowering;
     const { root } = evaluated;
-    const report = (problems: readonly CargoProblem[]): undefined => {
+    const report = (problems: readonly CargoProblem[]): void => {
         diagnostics.push(...problems.map((problem) => cargoProblem(problem, need.place)));
-        return undefined;
     };
     const loaded = loadWorkspace(facts.view, workspaceFolder);
-    if (!loaded.ok) return report(loaded.problems);
+    if (!loaded.ok) {
+        report(loaded.problems);
+        return undefined;
+    }
     const { workspace } = loaded;
     const text = facts.view.read(`${workspaceFolder}/${need.lock}`);
     if (text === undefined) {
@@ -135,8 +137,10 @@ function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts): P
         target: need.target,
         host: { triple: need.host, cfg: parseCfgLines(facts.hostCfg) },
         targetFacts: { triple: need.target, cfg: parseCfgLines(facts.targetCfg) },
+        compiler: lowering.environment.tools['rustc']?.version ?? '',
     });
-    return units === undefined || problems.length > 0 ? report(problems) : { graph: units, workspace };
+    report(problems);
+    return units === undefined || problems.length > 0 ? undefined : { graph: units, workspace };
 }
 
 /** The workspace and the crates that the graph really uses, patched where the recipe says so; crates become fetch actions. */

@@ -92,7 +92,7 @@ function combined(met: readonly Block[]): CrateOverride | undefined {
     return {
         labels: met.map(({ label }) => label),
         env: {
-            ...Object.assign({}, ...groups.map((group) => mapOf(group, 'env'))),
+            ...Object.fromEntries(groups.flatMap((group) => Object.entries(mapOf(group, 'env')))),
             ...(groups.some((group) => boolOf(group, 'unstable') === true) ? { RUSTC_BOOTSTRAP: '1' } : {}),
         },
         rustflags: all('rustflags'),
