@@ -131,7 +131,7 @@ export const commands: readonly CommandSpec[] = [
         options: [
             { flags: '-p, --package <name>', text: 'package to build; may be repeated', repeat: true },
             { flags: '--release', text: 'the profile `release`' },
-            { flags: '--profile <name>', text: 'profile (default: dev)' },
+            { flags: '--profile <name>', text: 'profile; dev unless said otherwise' },
             { flags: '--target <triple>', text: 'as with cargo: code for the build machine is kept apart' },
             { flags: '--lib', text: 'the library' },
             { flags: '--bin <name>', text: 'a program; may be repeated', repeat: true },
