@@ -1,5 +1,5 @@
 // Asks the installed Cargo for a unit graph, offline.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { GraphJson } from './unit-json.ts';
@@ -87,5 +87,18 @@ function environment(): NodeJS.ProcessEnv {
     const changing =
         /^(?:CARGO_(?:BUILD|PROFILE|TARGET|ENCODED|UNSTABLE|INCREMENTAL|RESOLVER|MANIFEST|PKG)|RUSTFLAGS|RUSTC|CARGO$)/;
     const kept = Object.entries(process.env).filter(([name]) => !changing.test(name));
-    return { ...Object.fromEntries(kept), RUSTC_BOOTSTRAP: '1', CARGO_TERM_COLOR: 'never' };
+    return {
+        ...Object.fromEntries(kept),
+        PATH: `${toolchain()}${path.delimiter}${process.env['PATH'] ?? ''}`,
+        RUSTC_BOOTSTRAP: '1',
+        CARGO_TERM_COLOR: 'never',
+    };
+}
+
+let known: string | undefined;
+
+/** Folder of the programs themselves: faster than rustup's stand-ins, and deaf to an application's rust-toolchain.toml. */
+function toolchain(): string {
+    known ??= path.join(execFileSync('rustc', ['--print', 'sysroot'], { encoding: 'utf8' }).trim(), 'bin');
+    return known;
 }

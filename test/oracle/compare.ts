@@ -121,8 +121,8 @@ function digests({ units, roots }: GraphJson): string[] {
 
 /** All that a unit says itself. */
 function ownFields(unit: UnitJson): Record<string, unknown> {
-    const { dependencies: _, ...own } = unit;
-    return { ...own, features: unit.features.toSorted() };
+    const own = Object.entries(unit).filter(([field]) => field !== 'dependencies');
+    return { ...Object.fromEntries(own), features: unit.features.toSorted() };
 }
 
 function ownText(unit: UnitJson): string {
