@@ -70,6 +70,7 @@ function wordingOf(failure: Failure): Wording {
         case 'action-failed':
         case 'action-timeout':
         case 'bad-output':
+        case 'bad-union':
         case 'not-reproducible':
         case 'interrupted':
             return actionWording(failure);
@@ -127,7 +128,7 @@ function mismatchWording({ what, expected, actual }: Extract<Failure, { kind: 'h
 
 type ActionFailure = Extract<
     Failure,
-    { kind: 'action-failed' | 'action-timeout' | 'bad-output' | 'not-reproducible' | 'interrupted' }
+    { kind: 'action-failed' | 'action-timeout' | 'bad-output' | 'bad-union' | 'not-reproducible' | 'interrupted' }
 >;
 
 function actionWording(failure: ActionFailure): Wording {
@@ -147,6 +148,13 @@ function actionWording(failure: ActionFailure): Wording {
                 exit: exitCodes.actionFailed,
                 message: `output \`${failure.output}\` of action \`${failure.action}\` cannot be kept: ${failure.entry}: ${failure.detail}`,
                 help: `an output holds files, folders and links that stay inside of it; its folders are kept: \`rpkg shell ${failure.action}\` opens them`,
+            };
+        case 'bad-union':
+            return {
+                code: 'build/bad-union',
+                exit: exitCodes.actionFailed,
+                message: `the folder \`${failure.action}\` cannot be put together: ${[failure.file, failure.detail].filter((part) => part !== '').join(': ')}`,
+                help: 'each file in it needs a name of its own; `rpkg plan` shows which actions give its parts',
             };
         case 'not-reproducible':
             return {

@@ -19,6 +19,7 @@ import { recordedTree } from '../runtime/fetch/recorded.ts';
 import { identifyTools } from '../runtime/host/tools.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
 import type { Store } from '../runtime/store/store.ts';
+import { gatherCargoFacts } from './cargo-facts.ts';
 import type { Context } from './context.ts';
 import { type LockedSource, type LockFile, readLock, writeLock } from './lock-file.ts';
 import type { RecipeRequest } from './request.ts';
@@ -152,7 +153,12 @@ async function gatherFacts(
     if (!pinned.ok) return pinned;
     const texts = await readTexts(needs, pinned.value.sources, fetching);
     if (!texts.ok) return texts;
-    return success({ tools: tools.value, trees: pinned.value.trees, texts: texts.value });
+    const facts = { tools: tools.value, trees: pinned.value.trees, texts: texts.value };
+    const main = pinned.value.sources.get('main');
+    const rustc = tools.value['rustc'];
+    if (needs.cargo === undefined || main === undefined || rustc === undefined) return success(facts);
+    const cargo = await gatherCargoFacts(needs.cargo, main, rustc, fetching);
+    return cargo.ok ? success({ ...facts, cargo: cargo.value }) : cargo;
 }
 
 interface Pinned {

@@ -9,8 +9,9 @@ import { sandboxEpoch, sandboxRoot } from '../compiler/plan/sandbox.ts';
 import { messageField, numberField, textField } from './protobuf.ts';
 import { digestField } from './store/directory-message.ts';
 import { contentDigest, digestOfTree, emptyDirectory, type ObjectNode } from './store/tree.ts';
+import { place } from './store/write-tree.ts';
 
-/** `inputs`: sandbox path → digest of the tree mounted there. */
+/** `inputs`: sandbox path → digest of the tree mounted there, or of what stands for it. */
 export function actionKey(action: RunAction, environment: Environment, inputs: ReadonlyMap<string, TreeDigest>): Hash {
     return hashOf(contentDigest(actionMessages(action, environment, inputs).action).hex);
 }
@@ -54,8 +55,10 @@ function platformMessage(action: RunAction, environment: Environment): readonly 
     const writable = sortedEntries(action.mounts)
         .filter(([, mount]) => mount.writable)
         .map(([at]) => at);
+    const identity = sortedEntries(action.identity ?? {}).map((entry) => entry.join('='));
     const properties: Record<string, string> = {
         'rpkg-environment': environmentHash(environment),
+        ...(identity.length === 0 ? {} : { 'rpkg-identity': identity.join(' ') }),
         'rpkg-memory': String(action.limits.memoryBytes ?? 0),
         'rpkg-outputs': sortedEntries(action.outputs)
             .map((entry) => entry.join('='))
@@ -69,9 +72,8 @@ function platformMessage(action: RunAction, environment: Environment): readonly 
 }
 
 function inputRoot(inputs: ReadonlyMap<string, TreeDigest>): TreeDigest {
-    const below = emptyDirectory<ObjectNode>();
-    for (const [at, digest] of inputs) below.entries.set(at.slice(sandboxRoot.length + 1), { kind: 'object', digest });
     const root = emptyDirectory<ObjectNode>();
-    root.entries.set(sandboxRoot.slice(1), below);
+    root.entries.set(sandboxRoot.slice(1), emptyDirectory());
+    for (const [at, digest] of inputs) place('the input root', root, at.slice(1), { kind: 'object', digest });
     return digestOfTree(root);
 }

@@ -69,8 +69,11 @@ interface Progressing {
 
 function drive(plan: Plan, wanted: ReadonlySet<string>, options: ExecuteOptions, state: Progressing): Promise<void> {
     const { performer, report, signal, now } = options;
-    const urgency = criticalPath(plan, (id, action) => (action.kind === 'run' ? performer.estimate(id) : 1));
+    const costs = { run: (id: string) => performer.estimate(id), fetch: () => 1, write: () => 0, compose: () => 0 };
+    const urgency = criticalPath(plan, (id, action) => costs[action.kind](id));
     const schedule = startSchedule(plan, { wanted, slots: { jobs: options.jobs, fetches: fetchSlots }, urgency });
+    /** Of actions that are finished, and what others have published early. */
+    const available = new Map<string, Outputs>();
     return new Promise((resolve, reject) => {
         const stop = (): void => schedule.stop();
         signal.addEventListener('abort', stop, { once: true });
@@ -78,9 +81,16 @@ function drive(plan: Plan, wanted: ReadonlySet<string>, options: ExecuteOptions,
             for (const id of schedule.start()) {
                 const began = now();
                 void performer
-                    .perform(id, state.trees, () => {
-                        schedule.publishing(id);
-                        proceed();
+                    .perform(id, available, {
+                        ended() {
+                            schedule.publishing(id);
+                            proceed();
+                        },
+                        published(outputs) {
+                            available.set(id, { ...available.get(id), ...outputs });
+                            schedule.published(id, Object.keys(outputs));
+                            proceed();
+                        },
                     })
                     .then((result) => {
                         settle(id, result, now() - began);
@@ -95,6 +105,7 @@ function drive(plan: Plan, wanted: ReadonlySet<string>, options: ExecuteOptions,
         const settle = (id: string, result: Result<Performed, Failure>, durationMs: number): void => {
             if (result.ok) {
                 state.trees.set(id, result.value.outputs);
+                available.set(id, result.value.outputs);
                 if (result.value.cached) state.cached++;
                 else state.executed++;
                 schedule.done(id);

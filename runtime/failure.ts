@@ -44,6 +44,8 @@ export type Failure =
           readonly log: string;
           readonly kept: string;
       }
+    /** Trees that a plan puts into one folder do not fit into one. */
+    | { readonly kind: 'bad-union'; readonly action: string; readonly file: string; readonly detail: string }
     /** A store object is not what its name says. */
     | { readonly kind: 'corrupt-object'; readonly digest: string; readonly path: string; readonly detail: string }
     /** Any file operation the system refused: disk full, no permission, … `code` is errno's name. */

@@ -11,12 +11,14 @@ import type { Failure } from './failure.ts';
 import { fetchSource } from './fetch/fetch.ts';
 import type { FetchContext } from './fetch/context.ts';
 import { recordedTree } from './fetch/recorded.ts';
+import { KnownFiles, unite } from './known-files.ts';
 import { failure, type Result, success } from './result.ts';
 import { type ActionRecord, asActionRecord, runAction } from './run-action.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { HostRoot } from './sandbox/host-root.ts';
 import type { Store } from './store/store.ts';
 import { composedDigest } from './store/compose-tree.ts';
+import { digestOfFlat, type FlatTree, identityOfFlat } from './store/flat-tree.ts';
 import { differingPaths } from './store/compare.ts';
 import { guarded } from './store/guard.ts';
 import { digestOfTree } from './store/tree.ts';
@@ -27,9 +29,21 @@ export interface Performed {
     readonly cached: boolean;
 }
 
+/** What others may want to know of an action before it is done. */
+export interface ActionProgress {
+    /** The commands have ended well and only their outputs are to be kept. */
+    ended(): void;
+    /** These outputs are there and will not change, although the commands still run. */
+    published(outputs: Outputs): void;
+}
+
 export interface Performer {
-    /** `ended` is called when the commands have ended well and only their outputs are to be kept. */
-    perform(id: string, done: ReadonlyMap<string, Outputs>, ended: () => void): Promise<Result<Performed, Failure>>;
+    /** `available`: the outputs that are there, of actions that are finished or still run. */
+    perform(
+        id: string,
+        available: ReadonlyMap<string, Outputs>,
+        progress: ActionProgress,
+    ): Promise<Result<Performed, Failure>>;
     /** Makes sure that the tree is in the store; a finished action may only have named it. */
     bring(ref: TreeRef, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>>;
     /** Expected duration of a run action, for the order of starting; the unit does not matter. */
@@ -51,13 +65,19 @@ export interface PerformOptions {
     readonly mode: 'build' | 'verify';
 }
 
-export function performerFor(options: PerformOptions): Performer {
-    const { plan } = options;
+/** What performing actions shares: the options, and what earlier actions of this run were found to give. */
+interface Performing extends PerformOptions {
+    readonly known: KnownFiles;
+}
+
+export function performerFor(given: PerformOptions): Performer {
+    const { plan } = given;
+    const options: Performing = { ...given, known: new KnownFiles(given.store) };
     const crates = crateBatch(plan, { ...options.fetch, report: noteOf(options, 'fetch.main') });
     return {
         estimate: () => 10,
         bring: (ref, done) => bringTree(options, ref, done),
-        async perform(id, done, ended) {
+        async perform(id, done, progress) {
             const action = own(plan.actions, id);
             switch (action?.kind) {
                 case 'fetch':
@@ -67,7 +87,7 @@ export function performerFor(options: PerformOptions): Performer {
                 case 'compose':
                     return await performCompose(options, id, action, done);
                 case 'run':
-                    return await performRun(options, id, action, done, ended);
+                    return await performRun(options, id, action, done, progress);
                 case undefined:
                     throw new Error(`the plan has no action ${id}`);
             }
@@ -117,13 +137,29 @@ async function performWrite(
 }
 
 async function performCompose(
-    options: PerformOptions,
+    options: Performing,
     id: string,
-    { entries }: ComposeAction,
+    { entries, union }: ComposeAction,
     done: ReadonlyMap<string, Outputs>,
 ): Promise<Result<Performed, Failure>> {
-    const named = await guarded(() => composedDigest(id, partsOf(entries, done)));
+    const named = await guarded(() =>
+        union === undefined ? composedDigest(id, partsOf(entries, done)) : nameUnion(options.known, id, union, done),
+    );
     return named.ok ? cached(options, id, { out: named.value }) : named;
+}
+
+/** Its digest, from what is known of the files of its parts. */
+async function nameUnion(
+    known: KnownFiles,
+    id: string,
+    union: readonly TreeRef[],
+    done: ReadonlyMap<string, Outputs>,
+): Promise<TreeDigest> {
+    const parts: [TreeRef, FlatTree][] = [];
+    for (const ref of union) parts.push([ref, await known.ofPart(id, ref, treeAt(ref, done))]);
+    const files = unite(id, parts);
+    known.remember(id, files);
+    return digestOfFlat(files);
 }
 
 function partsOf(entries: ComposeAction['entries'], done: ReadonlyMap<string, Outputs>): Record<string, TreeDigest> {
@@ -148,20 +184,24 @@ function cached(
 }
 
 async function performRun(
-    options: PerformOptions,
+    options: Performing,
     id: string,
     action: RunAction,
     done: ReadonlyMap<string, Outputs>,
-    ended: () => void,
+    progress: ActionProgress,
 ): Promise<Result<Performed, Failure>> {
     const { plan, store, report, mode } = options;
     const environment = own(plan.environments, action.environment);
     if (environment === undefined) throw new Error(`the plan has no environment ${action.environment}`);
     const inputs = new Map(Object.entries(action.mounts).map(([at, { tree }]) => [at, treeAt(tree, done)]));
-    const key = actionKey(action, environment, inputs);
+    const key = actionKey(action, environment, standIns(options, action, done));
     const known = knownRecord(store, key);
-    if (known !== undefined && mode === 'build') return cached(options, id, known.outputs, key);
-    const present = await bringInputs(options, action, done);
+    if (known !== undefined && mode === 'build') {
+        rememberFiles(options, id, known);
+        return cached(options, id, known.outputs, key);
+    }
+    const unions = unionsOf(options, action, inputs);
+    const present = await bringInputs(options, action, unions, done);
     if (!present.ok) return present;
     const host = await options.hostRoot();
     if (!host.ok) return host;
@@ -173,6 +213,7 @@ async function performRun(
         action,
         environment,
         inputs,
+        unions,
         host: host.value,
         jobs,
         store,
@@ -180,7 +221,11 @@ async function performRun(
         signal,
         now,
         run,
-        ended,
+        ended: () => progress.ended(),
+        early(output, found) {
+            options.known.rememberRecorded(`${id}#${output}`, found.digest, found);
+            progress.published({ [output]: found.digest });
+        },
     });
     if (!result.ok) return result;
     if (known !== undefined) {
@@ -191,8 +236,69 @@ async function performRun(
         const written = await store.writeRecord({ kind: 'action', name: recordName(key) }, { ...result.value });
         if (!written.ok) return written;
     }
-    report({ kind: 'action-finished', action: id, key, ...result.value });
-    return success({ outputs: result.value.outputs, cached: false });
+    rememberFiles(options, id, result.value);
+    const { outputs, stdout, stderr, durationMs } = result.value;
+    const streams = { ...(stdout === undefined ? {} : { stdout }), ...(stderr === undefined ? {} : { stderr }) };
+    report({ kind: 'action-finished', action: id, key, outputs, ...streams, durationMs });
+    return success({ outputs, cached: false });
+}
+
+function rememberFiles({ known }: Performing, id: string, { outputs, files, identities }: ActionRecord): void {
+    for (const [output, recorded] of Object.entries(files)) {
+        const object = own(outputs, output);
+        if (object === undefined) continue;
+        known.rememberRecorded(`${id}#${output}`, object, {
+            files: recorded,
+            identities: own(identities, output) ?? {},
+        });
+    }
+}
+
+/** Sandbox path → what stands for the input in the action's key: mostly its own digest. */
+function standIns(
+    options: Performing,
+    action: RunAction,
+    done: ReadonlyMap<string, Outputs>,
+): ReadonlyMap<string, TreeDigest> {
+    return new Map(Object.entries(action.mounts).map(([at, { tree }]) => [at, standInOf(options, tree, done)]));
+}
+
+function standInOf(options: Performing, ref: TreeRef, done: ReadonlyMap<string, Outputs>): TreeDigest {
+    const { plan, known } = options;
+    return known.standIn(ref, () => {
+        const files = known.get(ref);
+        const real = treeAt(ref, done);
+        if (files !== undefined) return identityOfFlat(files) ?? real;
+        const { action: id } = splitRef(ref);
+        const action = own(plan.actions, id);
+        if (action?.kind !== 'compose') return real;
+        const parts = Object.entries(action.entries).map(([path, part]): [string, TreeDigest] => [
+            path,
+            standInOf(options, part, done),
+        ]);
+        return composedDigest(id, Object.fromEntries(parts));
+    });
+}
+
+/** Unions that are only looked at need not be objects: a folder of the action's own will do. */
+function unionsOf(
+    { plan, store, known }: Performing,
+    action: RunAction,
+    inputs: ReadonlyMap<string, TreeDigest>,
+): ReadonlyMap<string, FlatTree> {
+    const unions = new Map<string, FlatTree>();
+    for (const [at, digest] of inputs) {
+        const mount = action.mounts[at];
+        if (mount === undefined || mount.writable || store.hasObject(digest)) continue;
+        const files = isUnion(plan, mount.tree) ? known.get(mount.tree) : undefined;
+        if (files !== undefined) unions.set(at, files);
+    }
+    return unions;
+}
+
+function isUnion(plan: Plan, ref: TreeRef): boolean {
+    const action = own(plan.actions, splitRef(ref).action);
+    return action?.kind === 'compose' && action.union !== undefined;
 }
 
 function recordName(key: string): string {
@@ -209,11 +315,13 @@ function knownRecord(store: Store, key: string): ActionRecord | undefined {
 
 /** Makes sure that the bytes of every input are there: fetches again what was only recorded, composes what was only named. */
 async function bringInputs(
-    options: PerformOptions,
+    options: Performing,
     action: RunAction,
+    unions: ReadonlyMap<string, FlatTree>,
     done: ReadonlyMap<string, Outputs>,
 ): Promise<Result<void, Failure>> {
-    for (const { tree } of Object.values(action.mounts)) {
+    for (const [at, { tree }] of Object.entries(action.mounts)) {
+        if (unions.has(at)) continue;
         const brought = await bringTree(options, tree, done);
         if (!brought.ok) return brought;
     }
@@ -221,7 +329,7 @@ async function bringInputs(
 }
 
 async function bringTree(
-    options: PerformOptions,
+    options: Performing,
     ref: TreeRef,
     done: ReadonlyMap<string, Outputs>,
 ): Promise<Result<void, Failure>> {
@@ -235,6 +343,10 @@ async function bringTree(
         case 'write':
             return withoutValue(await store.writeFiles(action.files, id));
         case 'compose':
+            if (action.union !== undefined) {
+                const files = options.known.get(ref) ?? new Map();
+                return withoutValue(await store.uniteFiles(files));
+            }
             for (const part of Object.values(action.entries)) {
                 const brought = await bringTree(options, part, done);
                 if (!brought.ok) return brought;

@@ -2,13 +2,19 @@
 import { closeSync, createReadStream, mkdirSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseHash, parseTreeDigest, type TreeDigest } from '../compiler/plan/digest.ts';
+import { own } from '../compiler/plan/own.ts';
+import type { RunAction } from '../compiler/plan/plan.ts';
 import type { Outputs } from './event.ts';
 import type { Failure } from './failure.ts';
+import { type EarlyOutput, watchEarly } from './early-outputs.ts';
 import { demand } from './host/demand.ts';
+import { asRecordedFiles, type RecordedFiles, recordedFiles } from './known-files.ts';
 import type { Result } from './result.ts';
+import { asIdentities, type Identities, identitiesOf, sourcesRead } from './rust-identity.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Exit, SandboxSpec } from './sandbox/spec.ts';
 import { guarded, refuse } from './store/guard.ts';
+import { digestOfFolder, type ReadRules } from './store/read-tree.ts';
 import { removeTree } from './store/remove-tree.ts';
 import type { Store } from './store/store.ts';
 import { hostFolder, stageAction, type StageRequest } from './stage-action.ts';
@@ -20,6 +26,10 @@ export interface ActionRecord {
     readonly stdout?: string;
     readonly stderr?: string;
     readonly durationMs: number;
+    /** Output → its files, for those that are small folders of files: what unions need to know. */
+    readonly files: Readonly<Record<string, RecordedFiles>>;
+    /** Output → what stands for its files in keys, where that is not their bytes. */
+    readonly identities: Readonly<Record<string, Identities>>;
 }
 
 export interface RunRequest extends Omit<StageRequest, 'folder'> {
@@ -30,6 +40,8 @@ export interface RunRequest extends Omit<StageRequest, 'folder'> {
     readonly now: () => number;
     /** Called when the commands have ended well. */
     readonly ended: () => void;
+    /** Called when an output is there although the commands still run. */
+    readonly early: (output: string, found: EarlyOutput) => void;
 }
 
 /** Runs the action and imports its outputs. After a failure its folders are kept below `failed/` for `rpkg shell`. */
@@ -48,20 +60,90 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
     mkdirSync(work);
     const spec = demand(await stageAction({ ...request, folder: work }));
     const started = request.now();
-    const exit = await capture(request, spec, folder);
+    const watch = watchEarly(earlyFolders(action, work), keepEarly(request, work, spec));
+    const exit = await capture(request, spec, folder).catch(async (error: unknown) => {
+        await watch.finish();
+        throw error;
+    });
+    const early = await watch.finish();
     if (exit.kind === 'cancelled') refuse({ kind: 'interrupted', signal: String(request.signal.reason) });
     if (exit.kind !== 'exit' || exit.code !== 0) {
         refuse(exitFailure(request, exit, keep(request, spec, folder)));
     }
     request.ended();
     const outputs: Record<string, TreeDigest> = {};
+    const files: Record<string, RecordedFiles> = {};
+    const identities: Record<string, Identities> = {};
     for (const [name, at] of Object.entries(action.outputs)) {
-        const rules = { what: `output \`${name}\` of \`${id}\``, rewriteRoot: at };
-        const imported = await store.importTree(hostFolder(work, at), rules);
+        const rules = rulesOf(id, name, at);
+        const before = early.get(name);
+        if (before !== undefined) {
+            const now = await guarded(() => digestOfFolder(hostFolder(work, at), rules));
+            const problem = now.ok ? changedEarly(name, before, now.value) : now.failure;
+            if (problem !== undefined) refuse(badOutput(request, name, problem, () => keep(request, spec, folder)));
+            outputs[name] = before.digest;
+            files[name] = before.files;
+            identities[name] = before.identities;
+            continue;
+        }
+        const imported = await store.importFolder(hostFolder(work, at), rules);
         if (!imported.ok) refuse(badOutput(request, name, imported.failure, () => keep(request, spec, folder)));
-        outputs[name] = imported.value;
+        const { digest, tree } = imported.value;
+        outputs[name] = digest;
+        const flat = recordedFiles(tree);
+        if (flat === undefined) continue;
+        files[name] = flat;
+        const sources = sourcesFor(request, name, work, spec);
+        identities[name] = sources === undefined ? {} : identitiesOf(flat, store.objectPath(digest), sources);
     }
-    return { outputs, ...(await keepStreams(store, folder)), durationMs: request.now() - started };
+    return { outputs, files, identities, ...(await keepStreams(store, folder)), durationMs: request.now() - started };
+}
+
+function rulesOf(id: string, output: string, at: string): ReadRules {
+    return { what: `output \`${output}\` of \`${id}\``, rewriteRoot: at };
+}
+
+function earlyFolders({ early, outputs }: RunAction, work: string): ReadonlyMap<string, string> {
+    return new Map((early ?? []).map((name) => [name, hostFolder(work, outputs[name] ?? '')]));
+}
+
+/** The sources whose hashes an output may hold; undefined when its own bytes stand for it. */
+function sourcesFor(
+    { action }: RunRequest,
+    output: string,
+    work: string,
+    spec: SandboxSpec,
+): readonly string[] | undefined {
+    if (own(action.identity ?? {}, output) === undefined) return undefined;
+    return sourcesRead(action, hostFolder(work, action.scratch), spec.binds);
+}
+
+/** Keeps a copy: the one who wrote it may still have it open. A tree that cannot be kept now is for the end to judge. */
+function keepEarly(request: RunRequest, work: string, spec: SandboxSpec): EarlyKeeper {
+    const { action, store, id, early } = request;
+    return async (name) => {
+        const sources = sourcesFor(request, name, work, spec);
+        // Nobody may start with an output before it is known what stands for it.
+        if (sources === undefined && own(action.identity ?? {}, name) !== undefined) return undefined;
+        const at = action.outputs[name] ?? '';
+        const imported = await store.importFolder(hostFolder(work, at), rulesOf(id, name, at));
+        const files = imported.ok ? recordedFiles(imported.value.tree) : undefined;
+        if (!imported.ok || files === undefined) return undefined;
+        const { digest } = imported.value;
+        const identities = identitiesOf(files, store.objectPath(digest), sources ?? []);
+        const found = { digest, files, identities };
+        early(name, found);
+        return found;
+    };
+}
+
+type EarlyKeeper = Parameters<typeof watchEarly>[1];
+
+/** What others have started with must be what is there in the end. */
+function changedEarly(output: string, before: EarlyOutput, now: TreeDigest): Failure | undefined {
+    if (before.digest === now) return undefined;
+    const detail = 'it was changed after it had been complete';
+    return { kind: 'bad-tree', what: output, rule: 'early', entry: '.', detail };
 }
 
 async function capture(request: RunRequest, spec: SandboxSpec, folder: string): Promise<Exit> {
@@ -143,7 +225,32 @@ export function asActionRecord(value: unknown): ActionRecord | undefined {
         if (tree === undefined) return undefined;
         trees[name] = tree;
     }
-    return { outputs: trees, durationMs, ...stream(value, 'stdout'), ...stream(value, 'stderr') };
+    return {
+        outputs: trees,
+        durationMs,
+        files: filesOf(value),
+        identities: identitiesIn(value),
+        ...stream(value, 'stdout'),
+        ...stream(value, 'stderr'),
+    };
+}
+
+/** What is not as it should be counts as not remembered. */
+function filesOf(value: object): Record<string, RecordedFiles> {
+    return partsOf('files' in value ? value.files : undefined, asRecordedFiles);
+}
+
+function identitiesIn(value: object): Record<string, Identities> {
+    return partsOf('identities' in value ? value.identities : undefined, asIdentities);
+}
+
+function partsOf<Part>(value: unknown, read: (part: unknown) => Part | undefined): Record<string, Part> {
+    const found: [string, Part][] = [];
+    for (const [output, part] of Object.entries(value ?? {})) {
+        const known = read(part);
+        if (known !== undefined) found.push([output, known]);
+    }
+    return Object.fromEntries(found);
 }
 
 function stream(value: object, name: 'stdout' | 'stderr'): { stdout?: string; stderr?: string } {

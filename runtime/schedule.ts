@@ -1,10 +1,12 @@
 // Which action starts next. A pure state machine: it is told what finished and says what to start; it starts nothing
 // itself, knows no clock and no process.
 //
-//   waiting ──(inputs done)──▶ ready ──(slots free, longest way first)──▶ running ──▶ done
-//      └──────────(an input failed)──────────▶ skipped                       └──────▶ failed
+//   waiting ──(inputs there)──▶ ready ──(slots free, longest way first)──▶ running ──▶ done
+//      └──────────(an input failed)──┴────────▶ skipped                       └──────▶ failed
+//
+// Inputs are outputs of other actions. They are there when the action is done, or when it has published them before.
 import { compareBytes } from '../compiler/plan/bytes.ts';
-import { dependenciesOf } from '../compiler/plan/graph.ts';
+import { outputsUsedBy } from '../compiler/plan/graph.ts';
 import { own } from '../compiler/plan/own.ts';
 import type { Plan } from '../compiler/plan/plan.ts';
 import { type ReadyQueue, readyQueue } from './ready-queue.ts';
@@ -21,6 +23,8 @@ export interface Schedule {
     start(): readonly string[];
     /** Its commands have ended: what is left, keeping the outputs, needs no slot. Too many at once keep their slots until they are done. */
     publishing(id: string): void;
+    /** Some outputs are there although the action still runs. Should it fail later, what has started with them goes on. */
+    published(id: string, outputs: readonly string[]): void;
     done(id: string): void;
     /** Gives the actions that will never run because of it, each once. `because` is the action that failed. */
     failed(id: string): readonly { readonly id: string; readonly because: string }[];
@@ -60,8 +64,10 @@ interface Task {
     /** Its place in the order of urgency: actions of the same urgency are in byte order of their ids. */
     readonly rank: number;
     readonly demand: Demand;
-    readonly dependents: Task[];
-    /** Inputs that are not done. */
+    /** By the output that they use. An output that is there has none any more. */
+    readonly waiting: Map<string, Task[]>;
+    readonly dependents: Set<Task>;
+    /** Inputs that are not there. */
     missing: number;
     state: State;
     /** Its slots are free already. */
@@ -77,7 +83,7 @@ export function startSchedule(plan: Pick<Plan, 'actions'>, options: ScheduleOpti
     const ready: Record<Pool, ReadyQueue> = { jobs: readyQueue(), fetches: readyQueue(), nothing: readyQueue() };
     const free: Record<Pool, number> = { ...options.slots, nothing: 0 };
     let running = 0;
-    let published = 0;
+    let publishing = 0;
     let stopped = false;
 
     const makeReady = (task: Task): void => {
@@ -99,11 +105,23 @@ export function startSchedule(plan: Pick<Plan, 'actions'>, options: ScheduleOpti
         }
         return started;
     };
-    const first = (pool: Pool): Task | undefined => ranked[ready[pool].first() ?? -1];
+    const first = (pool: Pool): Task | undefined => {
+        let task = ranked[ready[pool].first() ?? -1];
+        // An input that was there early belongs to an action that has failed since.
+        for (; task?.state === 'skipped'; task = ranked[ready[pool].first() ?? -1]) ready[pool].take();
+        return task;
+    };
+    const release = (task: Task, output: string): void => {
+        for (const next of task.waiting.get(output) ?? []) {
+            next.missing--;
+            if (next.missing === 0 && next.state === 'waiting') makeReady(next);
+        }
+        task.waiting.delete(output);
+    };
     const end = (id: string, state: 'done' | 'failed'): Task => {
         const task = tasks.get(id);
         if (task?.state !== 'running') throw new Error(`${id} is not running`);
-        if (task.released) published--;
+        if (task.released) publishing--;
         else free[task.demand.pool] += task.demand.slots;
         running--;
         task.state = state;
@@ -125,16 +143,19 @@ export function startSchedule(plan: Pick<Plan, 'actions'>, options: ScheduleOpti
         },
         publishing(id) {
             const task = tasks.get(id);
-            if (task?.state !== 'running' || task.released || published >= publishingAtOnce) return;
+            if (task?.state !== 'running' || task.released || publishing >= publishingAtOnce) return;
             task.released = true;
-            published++;
+            publishing++;
             free[task.demand.pool] += task.demand.slots;
         },
+        published(id, outputs) {
+            const task = tasks.get(id);
+            if (task?.state !== 'running') throw new Error(`${id} is not running`);
+            for (const output of outputs) release(task, output);
+        },
         done(id) {
-            for (const next of end(id, 'done').dependents) {
-                next.missing--;
-                if (next.missing === 0 && next.state === 'waiting') makeReady(next);
-            }
+            const task = end(id, 'done');
+            for (const output of [...task.waiting.keys()]) release(task, output);
         },
         failed: (id) => skipBehind(end(id, 'failed')).map((skipped) => ({ id: skipped, because: id })),
     };
@@ -145,7 +166,8 @@ function rankedTasks(plan: Pick<Plan, 'actions'>, { wanted, slots, urgency }: Sc
     const order = [...wanted].sort((a, b) => (urgency.get(b) ?? 0) - (urgency.get(a) ?? 0) || compareBytes(a, b));
     return order.map((id, rank) => {
         const demand = demandOf(plan, id, slots);
-        return { id, rank, demand, dependents: [], missing: 0, state: 'waiting', released: false };
+        const nobody = { waiting: new Map(), dependents: new Set<Task>(), missing: 0 };
+        return { id, rank, demand, ...nobody, state: 'waiting', released: false };
     });
 }
 
@@ -153,27 +175,31 @@ function rankedTasks(plan: Pick<Plan, 'actions'>, { wanted, slots, urgency }: Sc
 function linkTasks(plan: Pick<Plan, 'actions'>, tasks: ReadonlyMap<string, Task>): void {
     for (const task of tasks.values()) {
         const action = own(plan.actions, task.id);
-        for (const input of action === undefined ? [] : dependenciesOf(action)) {
-            const needed = tasks.get(input);
+        for (const input of action === undefined ? [] : outputsUsedBy(action)) {
+            const needed = tasks.get(input.action);
             if (needed === undefined) continue;
-            needed.dependents.push(task);
+            const waiting = needed.waiting.get(input.output) ?? [];
+            needed.waiting.set(input.output, waiting);
+            waiting.push(task);
+            needed.dependents.add(task);
             task.missing++;
         }
     }
 }
 
-/** Marks everything that can no longer run, the direct dependents first. */
+/** Marks everything that has not started and can no longer run, the direct dependents first. */
 function skipBehind(failed: Task): readonly string[] {
-    const skipped: Task[] = [];
-    const skip = (tasks: readonly Task[]): void => {
-        for (const task of tasks) {
-            if (task.state !== 'waiting') continue;
+    const skipped: string[] = [];
+    const reached = new Set<Task>([failed]);
+    // The set grows while it is walked. Also through what has run with early outputs: the rest behind it is cut off.
+    for (const { dependents } of reached) {
+        for (const task of dependents) {
+            if (reached.has(task)) continue;
+            reached.add(task);
+            if (task.state !== 'waiting' && task.state !== 'ready') continue;
             task.state = 'skipped';
-            skipped.push(task);
+            skipped.push(task.id);
         }
-    };
-    skip(failed.dependents);
-    // The list grows while it is walked.
-    for (const task of skipped) skip(task.dependents);
-    return skipped.map(({ id }) => id);
+    }
+    return skipped;
 }

@@ -1,6 +1,6 @@
 // One run action → what the sandbox is given: folders in a private place, binds, environment, limits. Nothing is run.
 import { chmodSync, existsSync, lutimesSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { commandLine, withJobs } from '../compiler/plan/command-line.ts';
 import type { TreeDigest } from '../compiler/plan/digest.ts';
 import type { Environment, RunAction } from '../compiler/plan/plan.ts';
@@ -9,14 +9,17 @@ import type { Failure } from './failure.ts';
 import { type Result, success } from './result.ts';
 import type { HostRoot } from './sandbox/host-root.ts';
 import type { Bind, SandboxSpec } from './sandbox/spec.ts';
+import type { FlatTree } from './store/flat-tree.ts';
 import { guarded } from './store/guard.ts';
 import type { Store } from './store/store.ts';
 
 export interface StageRequest {
     readonly action: RunAction;
     readonly environment: Environment;
-    /** Sandbox path → tree; all of them are in the store. */
+    /** Sandbox path → tree; all of them are in the store, but for those in `unions`. */
     readonly inputs: ReadonlyMap<string, TreeDigest>;
+    /** Sandbox path → files, for inputs that are made of files of the store when they are needed. */
+    readonly unions: ReadonlyMap<string, FlatTree>;
     /** An empty folder that belongs to this action alone. */
     readonly folder: string;
     readonly host: HostRoot;
@@ -29,13 +32,22 @@ const outputBytes = 256 * 2 ** 20;
 
 /** Makes the action's folders and says how to run it. Fails when a private copy cannot be made. */
 export async function stageAction(request: StageRequest): Promise<Result<SandboxSpec, Failure>> {
-    const { action, inputs, folder, store } = request;
+    const { action, inputs, unions, folder, store } = request;
     const binds: Bind[] = [...request.host.binds, ...toolBinds(request.environment)];
     for (const [at, digest] of inputs) {
+        const files = unions.get(at);
+        if (files !== undefined) {
+            makeParent(hostFolder(folder, at));
+            const linked = await store.linkFiles(files, hostFolder(folder, at));
+            if (!linked.ok) return linked;
+            binds.push({ at, from: hostFolder(folder, at), writable: false });
+            continue;
+        }
         if (action.mounts[at]?.writable !== true) {
             binds.push({ at, from: store.objectPath(digest), writable: false });
             continue;
         }
+        makeParent(hostFolder(folder, at));
         const copied = await store.materialise(digest, hostFolder(folder, at));
         if (!copied.ok) return copied;
         binds.push({ at, from: hostFolder(folder, at), writable: true });
@@ -54,13 +66,19 @@ export async function stageAction(request: StageRequest): Promise<Result<Sandbox
     });
 }
 
-/** Where a writable sandbox folder lies on the host. Mount points are one name below the sandbox root. */
+/** Where a folder that is made for the action lies on the host. */
 export function hostFolder(folder: string, at: string): string {
     return join(folder, at.slice(sandboxRoot.length + 1));
 }
 
+/** A place two names below the sandbox root lies in a folder that the action does not see. */
+function makeParent(path: string): void {
+    mkdirSync(dirname(path), { recursive: true });
+}
+
 /** An empty folder that looks the same whenever, and with whatever umask, it was made. */
 function makeFolder(path: string): void {
+    makeParent(path);
     mkdirSync(path);
     chmodSync(path, 0o755);
     lutimesSync(path, fixedMtimeSeconds, fixedMtimeSeconds);

@@ -9,6 +9,8 @@ export interface LockedPackage {
     readonly source: string | undefined;
     /** Hex SHA-256 of the `.crate` file. */
     readonly checksum: string | undefined;
+    /** As written: `NAME`, `NAME VERSION`, `NAME VERSION (SOURCE)`. */
+    readonly dependencies: readonly string[];
 }
 
 export type ParsedLock =
@@ -66,5 +68,9 @@ function readPackage(entry: unknown, metadata: Table): LockedPackage | string {
     if (checksum !== undefined && !(typeof checksum === 'string' && /^[0-9a-f]{64}$/.test(checksum))) {
         return `the checksum of \`${name} ${version}\` is not a SHA-256`;
     }
-    return { name, version, source, checksum };
+    const { dependencies = [] } = entry;
+    if (!Array.isArray(dependencies) || !dependencies.every((each) => typeof each === 'string')) {
+        return `the dependencies of \`${name} ${version}\` are not a list of texts`;
+    }
+    return { name, version, source, checksum, dependencies };
 }

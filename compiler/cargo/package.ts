@@ -49,6 +49,8 @@ export interface Dependency {
     readonly name: string;
     /** The package it stands for, which `package = …` may make another one. */
     readonly packageName: string;
+    /** `package = …` is there, so the key is the name that code uses. */
+    readonly isRenamed: boolean;
     readonly kind: DependencyKind;
     /** Triple or `cfg(…)` of the `[target.…]` table it stands in. */
     readonly platform: string | undefined;

@@ -47,6 +47,8 @@ export interface Profile {
     readonly incremental: boolean;
     readonly panic: 'unwind' | 'abort' | 'immediate-abort';
     readonly strip: 'none' | 'debuginfo' | 'symbols';
+    /** Nobody has set `strip`: it follows from debug information. */
+    readonly stripIsOpen: boolean;
 }
 
 export type Debuginfo = 0 | 1 | 2 | 'line-directives-only' | 'line-tables-only';

@@ -76,7 +76,8 @@ function writeBody({ files }: WriteAction): string {
     return lines(...commands, 'publish out "$tmp/out"');
 }
 
-function composeBody({ entries }: ComposeAction): string {
+function composeBody({ entries, union }: ComposeAction): string {
+    if (union !== undefined) return lines(['unite', ...union.map((tree) => shellWord(treeFolder(tree)))].join(' '));
     const commands = sortedEntries(entries).flatMap(([path, tree]) => [
         ...makeParent(path),
         `cp -RPp "$trees"/${shellWord(treeFolder(tree))} "$tmp/out"/${shellWord(path)}`,
@@ -98,6 +99,7 @@ function runBody(plan: Plan, action: RunAction): string {
     const memory = action.limits.memoryBytes;
     const call = [
         `sandbox ${action.limits.timeoutSeconds} ${memory === undefined ? 'unlimited' : Math.floor(memory / 1024)}`,
+        ...parentOptions([...mounts.map(([at]) => at), ...fresh]),
         ...mounts.map(([at, mount]) => mountOption(at, mount)),
         ...fresh.map(ownFolderOption),
         ...toolBinds(plan, action),
@@ -121,7 +123,13 @@ function ownFolderOption(at: string): string {
     return `--bind "$tmp"/rpkg/${nameOf(at)} ${shellWord(at)}`;
 }
 
-/** Mount points are one name below the sandbox root. */
+/** Folders between the sandbox root and places that lie two names below it: those that bubblewrap makes by itself are closed to others. */
+function parentOptions(places: readonly string[]): readonly string[] {
+    const parents = places.map((at) => at.slice(0, at.lastIndexOf('/'))).filter((parent) => parent !== sandboxRoot);
+    return [...new Set(parents)].sort(compareBytes).map((parent) => `--perms 0755 --dir ${shellWord(parent)}`);
+}
+
+/** Where a place is below `$tmp/rpkg`. */
 function nameOf(at: string): string {
     return shellWord(at.slice(sandboxRoot.length + 1));
 }

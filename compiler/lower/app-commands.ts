@@ -32,27 +32,36 @@ export function cargoCommand(lowering: Lowering, dropLock: boolean): Command {
     };
 }
 
-/** Copies programs and files to their places below the prefix. */
+/** Copies what cargo built, and files, to their places below the prefix. */
 export function installScript(lowering: Lowering): string {
     const { evaluated } = lowering;
-    const install = evaluated.root.groups.get('install');
-    const prefix = (install === undefined ? undefined : textOf(install, 'prefix')) ?? '/usr';
-    const bindir = (install === undefined ? undefined : textOf(install, 'bindir')) ?? 'bin';
     const profile = profileName(lowering);
     const built = `${places.build}/target/${String(evaluated.facts['target.triple'])}/${profile === 'dev' ? 'debug' : profile}`;
     const bins = listOf(evaluated.root, 'bins');
-    const destination = `"$OUT"${shellWord(`${prefix}/${bindir}`)}`;
-    const programs =
+    return installLines(lowering, places.source, (destination) =>
         bins.length > 0
             ? bins.map((bin) => `install -m 755 ${shellWord(`${built}/${bin}`)} ${destination}/`)
             : [
                   `find ${shellWord(built)} -maxdepth 1 -type f -perm -100 ! -name '*.so' ! -name '*.d' -exec install -m 755 -t ${destination} {} +`,
-              ];
+              ],
+    );
+}
+
+/** The whole script: `programs` gives the lines that fill the folder of programs, a word of the shell; `sources` is where `install.files` start. */
+export function installLines(
+    lowering: Lowering,
+    sources: string,
+    programs: (destination: string) => readonly string[],
+): string {
+    const install = lowering.evaluated.root.groups.get('install');
+    const prefix = (install === undefined ? undefined : textOf(install, 'prefix')) ?? '/usr';
+    const bindir = (install === undefined ? undefined : textOf(install, 'bindir')) ?? 'bin';
+    const destination = `"$OUT"${shellWord(`${prefix}/${bindir}`)}`;
     return [
         `mkdir -p ${destination}`,
-        ...programs,
+        ...programs(destination),
         ...(install === undefined ? [] : listOf(install, 'files')).flatMap((rule) =>
-            installFile(lowering, rule, prefix),
+            installFile(lowering, rule, { sources, prefix }),
         ),
         ...Object.entries(install === undefined ? {} : mapOf(install, 'rename')).map(([from, to]) => {
             const target = `"$OUT"${shellWord(`${prefix}/${to}`)}`;
@@ -62,14 +71,18 @@ export function installScript(lowering: Lowering): string {
 }
 
 /** `SOURCE -> DESTINATION`; without the arrow the destination is the source's own path. A folder is copied whole. */
-function installFile({ evaluated, diagnostics }: Lowering, rule: string, prefix: string): readonly string[] {
+function installFile(
+    { evaluated, diagnostics }: Lowering,
+    rule: string,
+    { sources, prefix }: { readonly sources: string; readonly prefix: string },
+): readonly string[] {
     const [from = '', to = from, ...more] = rule.split(' -> ').map((side) => side.trim());
     if (more.length > 0 || !isInside(from) || !isInside(to)) {
         const place = evaluated.root.groups.get('install')?.fields.get('files')?.place;
         if (place !== undefined) diagnostics.push(fileRule(rule, place));
         return [];
     }
-    const source = shellWord(`${places.source}/${from}`);
+    const source = shellWord(`${sources}/${from}`);
     const target = `"$OUT"${shellWord(`${prefix}/${to}`)}`;
     return [
         `if [ -d ${source} ]; then mkdir -p ${target} && cp -R ${source}/. ${target}/`,

@@ -14,7 +14,8 @@ import {
     places,
     sourceMounts,
 } from './context.ts';
-import { type Vendor, addVendor } from './crates.ts';
+import { addUnits } from './app-units.ts';
+import { type Vendor, addVendor, cargoNeed, isWithoutCargo } from './crates.ts';
 import { noHostFlags, shadowedFlags } from './errors.ts';
 import { compilerVariables, flagsOf, shadowsFlags } from './flags.ts';
 import { stepCommand } from './generic.ts';
@@ -23,15 +24,28 @@ import { keysBelow } from './trace.ts';
 
 /** Adds the recipe's actions; the one output `out` is the tree to install, as it will lie below `/`. */
 export function lowerApp(lowering: Lowering): Record<string, string> {
+    let last = isWithoutCargo(lowering.evaluated) ? lowerUnitsOf(lowering) : lowerCargo(lowering);
+    for (const [name, group] of stepsInOrder(lowering)) last = addStep(lowering, name, group, last);
+    for (const [name, group] of blocks(lowering, 'test')) addTest(lowering, name, group, last);
+    return { out: last };
+}
+
+/** Driver `cargo`: one offline cargo build. */
+function lowerCargo(lowering: Lowering): string {
     checkChannels(lowering);
     addSources(lowering);
     const vendor = addVendor(lowering);
     addConfig(lowering, vendor);
     addBuild(lowering, vendor);
-    let last = 'build';
-    for (const [name, group] of stepsInOrder(lowering)) last = addStep(lowering, name, group, last);
-    for (const [name, group] of blocks(lowering, 'test')) addTest(lowering, name, group, last);
-    return { out: last };
+    return 'build';
+}
+
+/** Driver `rustc`: one action for each unit. */
+function lowerUnitsOf(lowering: Lowering): string {
+    const { evaluated, facts, sources } = lowering;
+    const need = cargoNeed(evaluated, sources);
+    if (need === undefined || facts.cargo === undefined) throw new Error('no facts of the workspace were handed in');
+    return addUnits(lowering, need, facts.cargo);
 }
 
 /** Flags that the driver has no channel for are refused instead of being lost. */

@@ -52,7 +52,7 @@ function targetFlags(lowering: Lowering, crates: string): readonly string[] {
 }
 
 /** The recipe's words for what cargo calls by a number or a boolean. */
-function profileKeys(lowering: Lowering): Record<string, TomlValue> {
+export function profileKeys(lowering: Lowering): Record<string, TomlValue> {
     const group = lowering.evaluated.root.groups.get('profile-release');
     const keys: Record<string, TomlValue> = {};
     if (group === undefined) return keys;

@@ -2,11 +2,11 @@
 import { compareBytes } from '../plan/bytes.ts';
 import type { Mount } from '../plan/plan.ts';
 import { type LockedPackage, parseCargoLock } from '../cargo/lock-file.ts';
-import type { Evaluated, Field } from '../value.ts';
+import { type Evaluated, type Field, textOf } from '../value.ts';
 import type { Place } from '../../lang/source.ts';
 import { type Lowering, places } from './context.ts';
 import { badLock, missingLock, unpinnedPackage, vendorPath } from './errors.ts';
-import { type SourceNeed, type TextNeed, textKey } from './needs.ts';
+import { type CargoNeed, type SourceNeed, type TextNeed, textKey } from './needs.ts';
 import { keysBelow } from './trace.ts';
 
 export interface Vendor {
@@ -38,6 +38,25 @@ export function vendorNeeds(
         case 'bundled':
             return { sources: [], texts: [] };
     }
+}
+
+/** Whether the recipe is built by rustc alone. */
+export function isWithoutCargo({ root }: Evaluated): boolean {
+    return textOf(root, 'driver') === 'rustc';
+}
+
+/** What has to be looked at when no Cargo reads the manifests; undefined when Cargo does, or there is no main source. */
+export function cargoNeed(evaluated: Evaluated, sources: readonly SourceNeed[]): CargoNeed | undefined {
+    const main = sources.find(({ id }) => id === 'main');
+    if (evaluated.kind !== 'app' || !isWithoutCargo(evaluated) || main === undefined) return undefined;
+    return {
+        lock: lockPath(evaluated),
+        from: vendorFrom(evaluated),
+        path: vendorText(evaluated, 'path'),
+        host: String(evaluated.facts['host.triple']),
+        target: String(evaluated.facts['target.triple']),
+        place: vendorField(evaluated, 'from')?.place ?? main.place,
+    };
 }
 
 /** Adds the actions that give the folder of crates. */

@@ -1,6 +1,7 @@
 // Wording of every diagnostic that lowering can give.
 import type { Diagnostic } from '../../lang/diagnostic.ts';
 import type { Place } from '../../lang/source.ts';
+import type { CargoProblem } from '../cargo/problem.ts';
 import type { PlanProblem } from '../plan/check.ts';
 
 function problem(code: string, message: string, place: Place | undefined, remark: string, help: string): Diagnostic {
@@ -128,5 +129,62 @@ export function fileRule(text: string, place: Place): Diagnostic {
         place,
         'both sides are relative paths without `..`',
         'write `"SOURCE -> DESTINATION"`; the destination is relative to `install.prefix`',
+    );
+}
+
+/** What is wrong with the Cargo workspace of the sources. */
+export function cargoProblem({ code, message, package: owner, file, help }: CargoProblem, place: Place): Diagnostic {
+    const where = [owner, file].filter((part) => part !== undefined).join(', ');
+    return {
+        code,
+        severity: 'error',
+        message: where === '' ? message : `${where}: ${message}`,
+        labels: [{ ...place, text: 'the workspace of these sources', primary: true }],
+        help: help ?? 'change the sources, or patch them in the recipe',
+    };
+}
+
+export function unmatchedCrate(name: string, versions: readonly string[], place: Place): Diagnostic {
+    return problem(
+        'unmatched-crate',
+        versions.length === 0
+            ? `no crate \`${name}\` is part of this build`
+            : `this build has \`${name}\` only as ${versions.join(', ')}`,
+        place,
+        'this block changes nothing',
+        'remove the block, or correct its name and `version`; `rpkg units FOLDER` lists the crates of a workspace',
+    );
+}
+
+export function forbiddenCrate(
+    { name, version }: { readonly name: string; readonly version: string },
+    place: Place,
+): Diagnostic {
+    return problem(
+        'forbidden-crate',
+        `\`${name} ${version}\` is part of this build, and the recipe forbids it`,
+        place,
+        'forbidden here',
+        'turn off the feature that brings it, or patch the crate that depends on it',
+    );
+}
+
+export function badRequirement(name: string, text: string, place: Place): Diagnostic {
+    return problem(
+        'bad-requirement',
+        `\`${text}\` is not a version requirement`,
+        place,
+        `of crate \`${name}\``,
+        'write it as in Cargo.toml: `"1.2"`, `">=1.2, <1.5"`, `"=0.3.4"`',
+    );
+}
+
+export function unknownPatch(text: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'unknown-patch',
+        `\`${text}\` names no patch in a source of this recipe`,
+        place,
+        'a patch is `SOURCE/FILE`',
+        'add `source patches { path = "patches" }` and write `patches = ["patches/NAME.diff"]`',
     );
 }

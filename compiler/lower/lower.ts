@@ -3,12 +3,13 @@
 import type { Diagnostic } from '../../lang/diagnostic.ts';
 import type { Place } from '../../lang/source.ts';
 import { type Evaluated, listOf } from '../value.ts';
+import { compareBytes } from '../plan/bytes.ts';
 import { checkPlan } from '../plan/check.ts';
 import { planDigest } from '../plan/identity.ts';
 import type { Environment, HostTool, Plan } from '../plan/plan.ts';
 import { lowerApp } from './app.ts';
 import { type Lowering, epochOf, versionOf } from './context.ts';
-import { vendorNeeds } from './crates.ts';
+import { cargoNeed, isWithoutCargo, vendorNeeds } from './crates.ts';
 import { brokenRule, missingSource, unknownTool } from './errors.ts';
 import { lowerGeneric } from './generic.ts';
 import type { Needs, PlanFacts } from './needs.ts';
@@ -38,12 +39,16 @@ export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly
     const { sources, diagnostics } = wantedSources(evaluated);
     const main = sources.find(({ id }) => id === 'main');
     const missing = kind.needsSource && main === undefined && diagnostics.length === 0;
-    const vendor = evaluated.kind === 'app' ? vendorNeeds(evaluated, sources) : { sources: [], texts: [] };
+    const cargo = cargoNeed(evaluated, sources);
+    const vendor =
+        evaluated.kind === 'app' && cargo === undefined ? vendorNeeds(evaluated, sources) : { sources: [], texts: [] };
+    const tools = kind.tools.filter((tool) => tool !== 'cargo' || !isWithoutCargo(evaluated));
     return {
         needs: {
-            tools: [...new Set([...kind.tools, ...environmentTools(evaluated)])].sort(),
+            tools: [...new Set([...tools, ...environmentTools(evaluated)])].sort(compareBytes),
             sources: [...sources, ...vendor.sources],
             texts: vendor.texts,
+            ...(cargo === undefined ? {} : { cargo }),
         },
         diagnostics: missing ? [missingSource(evaluated.kind, evaluated.root.place), ...diagnostics] : diagnostics,
     };

@@ -1,6 +1,8 @@
 // What the pure compiler must be told before it can lower a recipe. The caller finds it out (network, probes, disk),
 // keeps what everybody shares in `rpkg.lock`, and hands it back as `PlanFacts`.
 import type { Place } from '../../lang/source.ts';
+import type { FolderView } from '../cargo/folder-view.ts';
+import type { PackageId } from '../cargo/package.ts';
 import type { HostTool, Source } from '../plan/plan.ts';
 
 /** A source as the recipe states it: trees of local folders and commits are not known yet. */
@@ -28,6 +30,32 @@ export interface Needs {
     readonly tools: readonly string[];
     readonly sources: readonly SourceNeed[];
     readonly texts: readonly TextNeed[];
+    /** Present when the recipe is built without Cargo: manifests have to be read then. */
+    readonly cargo?: CargoNeed;
+}
+
+/** What has to be looked at of a Cargo workspace. */
+export interface CargoNeed {
+    /** The lock file in the main source. */
+    readonly lock: string;
+    readonly from: 'crates' | 'directory' | 'bundled';
+    /** The folder of crates: the user's for `directory`, relative to the main source for `bundled`. */
+    readonly path: string | undefined;
+    readonly host: string;
+    readonly target: string;
+    readonly place: Place;
+}
+
+export interface CargoFacts {
+    /** Sources at the places where actions see them. */
+    readonly view: FolderView;
+    /** Where the sources of a locked package lie in the view; undefined when they are not there. */
+    readonly crateFolder: (id: PackageId) => string | undefined;
+    /** Folder in the view → where that crate comes from. */
+    readonly crates: ReadonlyMap<string, Source>;
+    /** Lines of `rustc --print cfg`. */
+    readonly hostCfg: readonly string[];
+    readonly targetCfg: readonly string[];
 }
 
 export interface PlanFacts {
@@ -37,6 +65,8 @@ export interface PlanFacts {
     readonly trees: ReadonlyMap<string, string>;
     /** `SOURCE/PATH` → text; absent when the source has no such file. */
     readonly texts: ReadonlyMap<string, string>;
+    /** There when `Needs.cargo` is. */
+    readonly cargo?: CargoFacts;
 }
 
 /** Key of `PlanFacts.texts`. */

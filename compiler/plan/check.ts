@@ -5,7 +5,7 @@ import { commandLine } from './command-line.ts';
 import { parseHash, parseTreeDigest } from './digest.ts';
 import { splitRef, topologicalOrder, treesOf } from './graph.ts';
 import { own } from './own.ts';
-import type { Action, Command, Environment, HostTool, Plan, RunAction, Source } from './plan.ts';
+import type { Action, Command, ComposeAction, Environment, HostTool, Plan, RunAction, Source } from './plan.ts';
 import { sandboxRoot, toolsFolder } from './sandbox.ts';
 
 export interface PlanProblem {
@@ -54,8 +54,8 @@ const idPattern = /^[A-Za-z0-9][A-Za-z0-9._+@-]{0,179}$/;
 const outputPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const outputRule = 'an output name has letters, digits, `_` and `-`';
 const envPattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** One name directly below the sandbox root, so that no mount point can lie inside a tree of a package. */
-const topPattern = /^\/rpkg\/[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
+/** One name below the sandbox root, or two. None may lie inside another, so that no mount point is in a tree of a package. */
+const placePattern = /^\/rpkg(?:\/[A-Za-z0-9][A-Za-z0-9._+-]{0,99}){1,2}$/;
 /** The name becomes a shell variable, `-` written as `_`. */
 const toolPattern = /^\/rpkg\/tools\/[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 /** The kernel's limit for one argument or variable, its NUL included. */
@@ -101,8 +101,7 @@ function checkTool({ mount, root, version }: HostTool, say: Say): void {
 function checkAction(plan: PlanContent, id: string, action: Action, say: Say): void {
     if (!idPattern.test(id)) say('an action id has letters, digits and `. _ + @ -`, at most 180 of them');
     for (const { at, tree } of treesOf(action)) {
-        if (!givesTree(plan, tree))
-            say(`no action gives \`${tree}\``, action.kind === 'run' ? 'mounts' : 'entries', at);
+        if (!givesTree(plan, tree)) say(`no action gives \`${tree}\``, ...at);
     }
     switch (action.kind) {
         case 'fetch':
@@ -113,6 +112,7 @@ function checkAction(plan: PlanContent, id: string, action: Action, say: Say): v
             break;
         case 'compose':
             checkRelativePaths(Object.keys(action.entries), (message, path) => say(message, 'entries', path));
+            checkUnion(plan, action, say);
             break;
         case 'run':
             checkRun(plan, action, say);
@@ -164,6 +164,17 @@ function checkRelativePaths(paths: readonly string[], say: (message: string, pat
     }
 }
 
+/** What is united must be known to be flat before there is a tree: an output of commands, or a union again. */
+function checkUnion(plan: PlanContent, { union, entries }: ComposeAction, say: Say): void {
+    if (union === undefined) return;
+    if (Object.keys(entries).length > 0) say('a union has no entries', 'entries');
+    for (const [index, tree] of union.entries()) {
+        const part = own(plan.actions, splitRef(tree).action);
+        const fits = part?.kind === 'run' || (part?.kind === 'compose' && part.union !== undefined);
+        if (part !== undefined && !fits) say('a union is made of outputs of commands and of unions', 'union', index);
+    }
+}
+
 function checkRun(plan: PlanContent, action: RunAction, say: Say): void {
     if (!Object.hasOwn(plan.environments, action.environment))
         say(`there is no environment \`${action.environment}\``, 'environment');
@@ -197,10 +208,16 @@ function checkCommand(command: Command, say: Say): void {
 /** Mounts, outputs and scratch lie side by side below the sandbox root; one output may be at a mount that is writable. */
 function checkPlaces(action: RunAction, say: Say): void {
     const taken = new Set([toolsFolder]);
+    /** The folder above each place. */
+    const parents = new Map<string, string>();
     const take = (path: string, ...at: readonly string[]): void => {
-        if (!topPattern.test(path)) say(`a place is one name below ${sandboxRoot}`, ...at);
-        if (taken.has(path)) say('two things cannot be at one place', ...at);
+        const parent = path.slice(0, path.lastIndexOf('/'));
+        if (!placePattern.test(path)) say(`a place is one name or two below ${sandboxRoot}`, ...at);
+        else if (taken.has(path)) say('two things cannot be at one place', ...at);
+        else if (taken.has(parent)) say(`lies inside \`${parent}\`, which is another place`, ...at);
+        else if (parents.has(path)) say(`\`${parents.get(path) ?? ''}\`, which is another place, lies inside`, ...at);
         taken.add(path);
+        parents.set(parent, path);
     };
     take(action.scratch, 'scratch');
     for (const [path, mount] of sortedEntries(action.mounts)) {
@@ -210,6 +227,15 @@ function checkPlaces(action: RunAction, say: Say): void {
     for (const [name, path] of sortedEntries(action.outputs)) {
         if (!outputPattern.test(name)) say(outputRule, 'outputs', name);
         take(path, 'outputs', name);
+    }
+    for (const [index, name] of (action.early ?? []).entries()) {
+        const path = own(action.outputs, name);
+        if (path === undefined) say(`there is no output \`${name}\``, 'early', index);
+        else if (Object.hasOwn(action.mounts, path))
+            say('an output that is not empty at first is not early', 'early', index);
+    }
+    for (const name of Object.keys(action.identity ?? {})) {
+        if (!Object.hasOwn(action.outputs, name)) say(`there is no output \`${name}\``, 'identity', name);
     }
     const { cwd } = action;
     if (!isNormal(cwd) || ![...taken].some((path) => path !== toolsFolder && isWithin(cwd, path))) {

@@ -9,11 +9,31 @@ export function splitRef(ref: TreeRef): { readonly action: string; readonly outp
     return hash < 0 ? { action: ref, output: 'out' } : { action: ref.slice(0, hash), output: ref.slice(hash + 1) };
 }
 
-/** Every tree an action uses, with the key of `mounts` or `entries` under which it is named. */
-export function treesOf(action: Action): readonly { readonly at: string; readonly tree: TreeRef }[] {
-    if (action.kind === 'compose') return Object.entries(action.entries).map(([at, tree]) => ({ at, tree }));
-    if (action.kind === 'run') return Object.entries(action.mounts).map(([at, mount]) => ({ at, tree: mount.tree }));
-    return [];
+/** A tree that an action uses, and where in the action it is named: the segments of a pointer. */
+interface UsedTree {
+    readonly at: readonly (string | number)[];
+    readonly tree: TreeRef;
+}
+
+/** Every tree an action uses. */
+export function treesOf(action: Action): readonly UsedTree[] {
+    if (action.kind === 'run')
+        return Object.entries(action.mounts).map(([at, { tree }]) => ({ at: ['mounts', at], tree }));
+    if (action.kind !== 'compose') return [];
+    return [
+        ...Object.entries(action.entries).map(([at, tree]) => ({ at: ['entries', at], tree })),
+        ...(action.union ?? []).map((tree, at) => ({ at: ['union', at], tree })),
+    ];
+}
+
+/** Outputs of other actions that an action uses, each once. */
+export function outputsUsedBy(action: Action): readonly { readonly action: string; readonly output: string }[] {
+    const used = new Map<string, { readonly action: string; readonly output: string }>();
+    for (const { tree } of treesOf(action)) {
+        const ref = splitRef(tree);
+        used.set(`${ref.action}#${ref.output}`, ref);
+    }
+    return [...used.values()];
 }
 
 /** Ids of the actions that must be finished first, in byte order, each once. */

@@ -25,8 +25,10 @@ function executionView(plan: Pick<Plan, 'schema' | 'environments' | 'actions' | 
     };
 }
 
+/** When an output may be used changes nothing about its bytes. */
 export function actionView(action: Action): object {
-    return action.kind === 'fetch' ? { kind: 'fetch', source: sourceView(action.source) } : action;
+    if (action.kind === 'fetch') return { kind: 'fetch', source: sourceView(action.source) };
+    return action.kind === 'run' ? { ...action, early: undefined } : action;
 }
 
 /** Identity of an environment as action keys use it. */

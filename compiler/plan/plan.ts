@@ -72,6 +72,11 @@ export interface WrittenFile {
 export interface ComposeAction {
     readonly kind: 'compose';
     readonly entries: Readonly<Record<string, TreeRef>>;
+    /**
+     * Instead of entries: trees whose files lie side by side in this one. Each is an output of commands that is one folder
+     * of regular files, or a union itself. The same file may come more than once; two files of one name are a failure.
+     */
+    readonly union?: readonly TreeRef[];
 }
 
 /** Commands in the sandbox, without any network. */
@@ -84,10 +89,20 @@ export interface RunAction {
     readonly env: Readonly<Record<string, string>>;
     /** Absolute; below a mount or one of `scratch` and `outputs`. */
     readonly cwd: string;
-    /** Sandbox path → tree. Paths lie directly below `/rpkg`, none inside another. */
+    /** Sandbox path → tree. Paths lie one or two names below `/rpkg`, none inside another. */
     readonly mounts: Readonly<Record<string, Mount>>;
     /** Output name → sandbox directory, made empty before the first command. */
     readonly outputs: Readonly<Record<string, string>>;
+    /**
+     * Names of outputs that are complete as soon as they hold a regular file and no folder, although the commands go on.
+     * What needs no more than these may start then. Changes no bytes and is in no key.
+     */
+    readonly early?: readonly string[];
+    /**
+     * Outputs for which something else than their bytes stands in the keys of actions that use them. `rust-metadata`:
+     * without the hashes of the source files, which `*.d` in the scratch directory names.
+     */
+    readonly identity?: Readonly<Record<string, 'rust-metadata'>>;
     /** Empty writable directory that is thrown away afterwards. */
     readonly scratch: string;
     readonly limits: Limits;

@@ -14,6 +14,7 @@ import {
     flags,
     group,
     int,
+    label,
     labelled,
     map,
     name,
@@ -75,9 +76,42 @@ const test: GroupRow = labelled(
     }),
 );
 
+const crate: GroupRow = labelled(
+    group(
+        'What is changed for the crate with this name; driver `rustc` only.',
+        {
+            version: field(string, 'Which versions are meant, as in Cargo.toml; all unless said otherwise.'),
+            features: field(setOf(name), 'Features that are turned on in addition.'),
+            rustflags: field(flags, 'For every rustc call of this crate.'),
+            'link-args': field(flags, "Linker arguments of this crate's programs and libraries."),
+            link: field(
+                oneOf('system', 'bundled', 'forbid'),
+                'Whether its native library is the one of the system; `forbid` refuses builds that contain the crate.',
+            ),
+            'system-library': field(strings, 'pkg-config modules that must be there, `libgit2 >= 1.9`.'),
+            'build-script': field(oneOf('run', 'skip', 'directives'), 'What happens with its build script.', {
+                default: defaultWord('run'),
+            }),
+            directives: field(strings, 'Lines that stand in for what the script would print.'),
+            writable: field(bool, 'Whether the build script works on a private copy of the sources.', {
+                default: defaultBool(false),
+            }),
+            unstable: field(bool, 'Whether it may use unstable features (`RUSTC_BOOTSTRAP`).', {
+                default: defaultBool(false),
+            }),
+            patches: field(strings, '`SOURCE/FILE`: patches in the sources of the recipe, applied in this order.'),
+            inputs: field(setOf(label('source')), 'Sources that its build script and compilation see beside its own.'),
+        },
+        { env },
+    ),
+);
+
 const fields: Readonly<Record<string, FieldRow>> = {
     environment,
-    driver: field(oneOf('cargo'), 'What builds it.', { default: defaultWord('cargo') }),
+    driver: field(oneOf('cargo', 'rustc'), 'What builds it: one cargo, or rustc for each crate without any cargo.', {
+        default: defaultWord('cargo'),
+    }),
+    salt: field(string, 'Tells the crates of this build apart from those of others; driver `rustc` only.'),
     package: field(string, 'Package of the workspace.'),
     bins: field(setOf(name), 'Programs to build; all unless said otherwise.'),
     features: field(setOf(name), 'Cargo features to turn on.'),
@@ -109,6 +143,7 @@ export const appKind: Kind = {
             'profile-release': profileRelease,
             env,
             limits: rootLimits(0),
+            crate,
             install,
             step,
             test,

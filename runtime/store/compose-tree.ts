@@ -2,6 +2,7 @@
 // of new directories and of further names for the files of the parts, so it costs no disk space.
 import * as fs from 'node:fs';
 import type { TreeDigest } from '../../compiler/plan/digest.ts';
+import type { FlatTree } from './flat-tree.ts';
 import { hasCode } from './guard.ts';
 import { objectEntries } from './object-entries.ts';
 import { type Stage, stageDirectory, stageHardLink, stageOwnFile } from './stage.ts';
@@ -53,6 +54,14 @@ async function linkObject(stage: Stage, at: string, object: string, folders: Fol
         const path = `${at}/${entry.path}`;
         if (entry.kind === 'directory') stageDirectory(stage, path);
         else linkOrCopy(stage, path, `${object}/${entry.path}`, folders);
+        if (stage.pace.due()) await stage.pace.rest();
+    }
+}
+
+/** Writes a folder that has files of objects. */
+export async function linkFilesIntoStage(stage: Stage, files: FlatTree, folders: Folders): Promise<void> {
+    for (const [name, { object }] of files) {
+        linkOrCopy(stage, name, `${folders.objectPath(object)}/${name}`, folders);
         if (stage.pace.due()) await stage.pace.rest();
     }
 }

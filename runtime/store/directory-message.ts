@@ -18,7 +18,7 @@ export interface DirectoryMessage {
 /** The message's bytes. Names must be unique across the three lists; the lists may come in any order. */
 export function encodeDirectory(message: DirectoryMessage): Buffer {
     const files = inByteOrder(message.files).map(([name, { digest, executable }]) =>
-        messageField(1, [...textField(1, name), digestField(2, digest), ...numberField(4, executable ? 1 : 0)]),
+        fileField(name, digest, executable),
     );
     const directories = inByteOrder(message.directories).map(([name, { digest }]) =>
         messageField(2, [...textField(1, name), digestField(2, digest)]),
@@ -27,6 +27,11 @@ export function encodeDirectory(message: DirectoryMessage): Buffer {
         messageField(3, [...textField(1, name), ...textField(2, target)]),
     );
     return Buffer.concat([...files, ...directories, ...symlinks]);
+}
+
+/** The field of one file. The message of a folder that has only files is these fields in byte order of the names. */
+export function fileField(name: string | Buffer, digest: ContentDigest, executable: boolean): Buffer {
+    return messageField(1, [...textField(1, name), digestField(2, digest), ...numberField(4, executable ? 1 : 0)]);
 }
 
 function inByteOrder<Entry extends { readonly name: string }>(entries: readonly Entry[]): [Buffer, Entry][] {

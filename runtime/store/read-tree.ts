@@ -3,10 +3,11 @@
 import * as buffer from 'node:buffer';
 import * as fs from 'node:fs';
 import { compareBytes } from '../../compiler/plan/bytes.ts';
+import type { TreeDigest } from '../../compiler/plan/digest.ts';
 import { hashContent, type OpenFile } from './content.ts';
 import { hasCode, refuse } from './guard.ts';
 import { Pace } from './pace.ts';
-import { emptyDirectory, type FileNode, type LinkNode, type Tree } from './tree.ts';
+import { digestOfTree, emptyDirectory, type FileNode, type LinkNode, type Tree } from './tree.ts';
 import { findBadLink, relativeTarget } from './tree-links.ts';
 import {
     defaultTreeLimits,
@@ -43,6 +44,9 @@ export interface TreeSink {
     readonly inspect?: (path: string, status: fs.Stats) => string | undefined;
 }
 
+/** For a tree whose digest is wanted and nothing else. */
+export const hashOnly: TreeSink = { directory: () => undefined, link: () => undefined, open: () => undefined };
+
 interface TreeOutput {
     readonly file: OpenFile;
     /** Called once, also after a failure. */
@@ -68,6 +72,11 @@ interface Level {
 interface Entry {
     readonly name: string;
     readonly kind: 'file' | 'directory' | 'link' | 'other';
+}
+
+/** The digest of a real directory. Throws as `readTree` does. */
+export async function digestOfFolder(folder: string, rules: ReadRules): Promise<TreeDigest> {
+    return digestOfTree(await readTree(folder, hashOnly, rules));
 }
 
 /** The tree of a real directory. Throws refusals and errors of the system. */

@@ -4,21 +4,22 @@ import * as fs from 'node:fs';
 import type { Json } from '../../compiler/plan/canonical.ts';
 import type { Hash, TreeDigest } from '../../compiler/plan/digest.ts';
 import type { Failure } from '../failure.ts';
-import type { Result } from '../result.ts';
+import { type Result, success } from '../result.ts';
 import { type BlobSource, writeBlobFile } from './blobs.ts';
-import { composedDigest, composedTree, linkIntoStage } from './compose-tree.ts';
+import { composedDigest, composedTree, type Folders, linkFilesIntoStage, linkIntoStage } from './compose-tree.ts';
 import { DirectorySyncs } from './durable.ts';
+import { digestOfFlat, type FlatTree, linkFlat } from './flat-tree.ts';
 import { guarded, hasCode, refuse } from './guard.ts';
 import { copyIntoStage } from './import-tree.ts';
 import { blobName, type Layout, layoutOf, objectName } from './layout.ts';
 import { copyObject } from './materialise.ts';
-import type { ReadRules } from './read-tree.ts';
+import { hashOnly, type ReadRules, readTree } from './read-tree.ts';
 import { decodeRecord, encodeRecord, recordPath, type RecordName, writeRecordFile } from './records.ts';
 import { deleteTree } from './remove-tree.ts';
 import { directoryMode, openStage, sealStage, type Stage } from './stage.ts';
 import { checkVersion, makeFolder, makeFolders } from './store-folder.ts';
 import { makeOwnerFolder, removeDeadOwners } from './temporary.ts';
-import { digestOfTree } from './tree.ts';
+import { digestOfTree, emptyDirectory, type Tree } from './tree.ts';
 import { type StoreProblem, storeProblems } from './verify-store.ts';
 import { type PendingTree, type TextFile, treeOfTexts, writeIntoStage } from './write-tree.ts';
 
@@ -29,6 +30,11 @@ export function openStore(root: string): Promise<Result<Store, Failure>> {
         checkVersion(layout);
         return new Store(layout);
     });
+}
+
+export interface ImportedTree {
+    readonly digest: TreeDigest;
+    readonly tree: Tree;
 }
 
 export class Store {
@@ -58,8 +64,27 @@ export class Store {
     }
 
     /** Copies a folder that somebody else wrote. */
-    importTree(folder: string, rules: ReadRules): Promise<Result<TreeDigest, Failure>> {
-        return guarded(() => this.#publish(async (stage) => digestOfTree(await copyIntoStage(stage, folder, rules))));
+    async importTree(folder: string, rules: ReadRules): Promise<Result<TreeDigest, Failure>> {
+        const imported = await this.importFolder(folder, rules);
+        return imported.ok ? success(imported.value.digest) : imported;
+    }
+
+    /** As `importTree`; tells what is in it too. */
+    importFolder(folder: string, rules: ReadRules): Promise<Result<ImportedTree, Failure>> {
+        return guarded(async () => {
+            let tree: Tree = emptyDirectory();
+            const digest = await this.#publish(async (stage) => {
+                tree = await copyIntoStage(stage, folder, rules);
+                return digestOfTree(tree);
+            });
+            return { digest, tree };
+        });
+    }
+
+    /** Reads an object again, with the contents of its files. Throws. */
+    readTree(digest: TreeDigest): Promise<Tree> {
+        this.#requireObject(digest);
+        return readTree(this.objectPath(digest), hashOnly, { what: digest });
     }
 
     /** Writes a checked tree; contents in the temporary folder are moved into it. */
@@ -79,13 +104,30 @@ export class Store {
             for (const part of Object.values(parts)) this.#requireObject(part);
             if (this.hasObject(digest)) return digest;
             return this.#publish(async (stage) => {
-                const folders = {
-                    objectPath: (part: TreeDigest) => this.objectPath(part),
-                    newPath: () => this.#newPath('copy'),
-                };
-                await linkIntoStage(stage, composedTree(what, parts), folders);
+                await linkIntoStage(stage, composedTree(what, parts), this.#folders());
                 return digest;
             });
+        });
+    }
+
+    /** As `compose`, for one folder that has files of objects. */
+    uniteFiles(files: FlatTree): Promise<Result<TreeDigest, Failure>> {
+        return guarded(async () => {
+            const digest = digestOfFlat(files);
+            this.#requireObjectsOf(files);
+            if (this.hasObject(digest)) return digest;
+            return this.#publish(async (stage) => {
+                await linkFilesIntoStage(stage, files, this.#folders());
+                return digest;
+            });
+        });
+    }
+
+    /** The same folder at a path where nothing is yet: to be looked at by one action. Nothing is synced. */
+    linkFiles(files: FlatTree, to: string): Promise<Result<void, Failure>> {
+        return guarded(async () => {
+            this.#requireObjectsOf(files);
+            await linkFlat(files, to, (digest) => this.objectPath(digest));
         });
     }
 
@@ -240,6 +282,14 @@ export class Store {
         if (isDirectory(from)) fs.chmodSync(from, 0o700);
         fs.renameSync(from, to);
         return to;
+    }
+
+    #folders(): Folders {
+        return { objectPath: (part) => this.objectPath(part), newPath: () => this.#newPath('copy') };
+    }
+
+    #requireObjectsOf(files: FlatTree): void {
+        for (const object of new Set([...files.values()].map(({ object }) => object))) this.#requireObject(object);
     }
 
     #requireObject(digest: TreeDigest): void {

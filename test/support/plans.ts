@@ -83,6 +83,11 @@ export function compose(entries: Readonly<Record<string, string>>): ComposeActio
     return { kind: 'compose', entries };
 }
 
+/** The files of these trees side by side. */
+export function union(...parts: readonly string[]): ComposeAction {
+    return { kind: 'compose', entries: {}, union: parts };
+}
+
 export function fetchLocal(path: string, tree: TreeDigest | string): FetchAction {
     return { kind: 'fetch', source: { type: 'local', path, exclude: [], tree } };
 }
@@ -126,8 +131,11 @@ export function fullPlan(): Plan {
                     '/rpkg/src': { tree: 'fetch.main', writable: true },
                 },
                 outputs: { out: '/rpkg/out', doc: '/rpkg/doc', src: '/rpkg/src' },
+                early: ['doc'],
+                identity: { doc: 'rust-metadata' },
                 limits: { timeoutSeconds: 3600, memoryBytes: 2 ** 30, weight: 0 },
             }),
+            both: union('build', 'build#doc'),
             test: run('test -e /rpkg/in/x', { mounts: mounts({ in: 'build#doc', git: 'fetch.git' }), outputs: {} }),
         },
         {

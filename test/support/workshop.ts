@@ -25,7 +25,8 @@ export interface Workshop {
 }
 
 type Changes = Partial<
-    Pick<ExecuteOptions, 'keepGoing' | 'signal' | 'wanted' | 'jobs' | 'now'> & Pick<PerformOptions, 'mode'>
+    Pick<ExecuteOptions, 'keepGoing' | 'signal' | 'wanted' | 'jobs' | 'now'> &
+        Pick<PerformOptions, 'mode'> & { readonly onEvent: (event: EventBody) => void }
 >;
 
 export interface Ran extends Executed {
@@ -40,10 +41,13 @@ export async function openWorkshop(tier: Tier = 'bwrap', folder: string = freshF
     return {
         folder,
         store,
-        async build(plan, { mode = 'build', ...changes } = {}) {
+        async build(plan, { mode = 'build', onEvent, ...changes } = {}) {
             const events: EventBody[] = [];
             const settings = {
-                report: (event: EventBody) => void events.push(event),
+                report: (event: EventBody) => {
+                    events.push(event);
+                    onEvent?.(event);
+                },
                 signal: new AbortController().signal,
                 now: () => Date.now(),
                 run: `run${++runs}`,

@@ -7,7 +7,7 @@ import { splitRef } from '../../../compiler/plan/graph.ts';
 import type { Plan } from '../../../compiler/plan/plan.ts';
 import { checkPlan } from '../../../compiler/plan/check.ts';
 import { freshFolder } from '../../support/fresh-folder.ts';
-import { compose, fetchLocal, hostEnvironment, mounts, planOf, run, shell } from '../../support/plans.ts';
+import { compose, fetchLocal, hostEnvironment, mounts, planOf, run, shell, union } from '../../support/plans.ts';
 import { entriesOf, failuresOf, fillFolder, openWorkshop, type Workshop } from '../../support/workshop.ts';
 import { deleteTree } from '../../../runtime/store/remove-tree.ts';
 import { call, emittedTrees, referencesOf, writeEmitted } from './emitted.ts';
@@ -54,6 +54,8 @@ echo same >one; ln one two; : >empty
 printf '#!/bin/sh\\n' >bin/program; chmod 700 bin/program; echo plain >modes/plain; chmod 066 modes/plain
 echo group >modes/group; chmod 654 modes/group; echo other >modes/other; chmod 611 modes/other
 chmod 1777 modes/sticky; chmod 700 modes/private; touch -d 2001-01-01 one modes; echo hidden >closed/inner/.file; chmod 000 closed/inner/.file closed/inner closed`;
+
+const twoLevels = { outputs: { out: '/rpkg/l/out' }, scratch: '/rpkg/l/build', cwd: '/rpkg/l/build' };
 
 async function planFor(workshop: Workshop): Promise<Plan> {
     const source = `${workshop.folder}/source`;
@@ -128,6 +130,32 @@ async function planFor(workshop: Workshop): Promise<Plan> {
                 mounts: { '/rpkg/out': { tree: 'names2', writable: true } },
                 outputs: { out: '/rpkg/out', etc: '/rpkg/etc', tmp: '/rpkg/tmp', rpkg: '/rpkg/rpkg' },
             }),
+            // Places two names below the root, and unions: among them one of a union and one of its parts.
+            lib1: run(
+                'echo 1 >/rpkg/l/out/lib1; echo hidden >/rpkg/l/out/.h; echo c >"/rpkg/l/out/a b"; echo m >/rpkg/l/meta/m',
+                {
+                    ...twoLevels,
+                    outputs: { out: '/rpkg/l/out', meta: '/rpkg/l/meta' },
+                    early: ['meta'],
+                },
+            ),
+            lib2: run('echo 2 >/rpkg/l/out/..2; printf x >/rpkg/l/out/-x; chmod 755 /rpkg/l/out/-x', twoLevels),
+            lib3: run('echo c >"/rpkg/l/out/a b"', twoLevels),
+            some: union('lib1', 'lib2'),
+            every: union('some', 'lib3', 'lib1', 'lib1#meta'),
+            nothing: union(),
+            seen: run(
+                `cd /rpkg/d; stat -c '%A %n' /rpkg/d /rpkg/c /rpkg/l >/rpkg/l/out/parents; stat -c '%A %Y %n' * every/.[!.]* every/..?* every/* none >/rpkg/l/out/stat; cat every/* >/rpkg/l/out/all
+                echo more >>/rpkg/c/some/lib1; touch /rpkg/d/none/x 2>/dev/null && exit 1; pwd >>/rpkg/l/out/all`,
+                {
+                    ...twoLevels,
+                    mounts: {
+                        ...mounts({ 'd/every': 'every', 'd/none': 'nothing' }),
+                        '/rpkg/c/some': { tree: 'some', writable: true },
+                    },
+                    outputs: { out: '/rpkg/l/out', some: '/rpkg/c/some' },
+                },
+            ),
             names2: run('echo result >/rpkg/out/result', { cwd: '/rpkg/out', scratch: '/rpkg/etc' }),
         },
         {

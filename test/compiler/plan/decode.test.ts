@@ -63,6 +63,7 @@ describe('reading a plan', () => {
         ['/actions/build/limits/timeoutSeconds', 0, '/actions/build/limits/timeoutSeconds: must be >= 1'],
         ['/actions/build/limits/memoryBytes', 1024, '/actions/build/limits/memoryBytes: must be >= 67108864'],
         ['/actions/build/commands', [], '/actions/build/commands: must NOT have fewer than 1 items'],
+        ['/actions/build/identity/doc', 'md5', '/actions/build/identity/doc: must be `rust-metadata`'],
         ['/environments/host/kind', 'debian', '/environments/host/kind: must be `host`'],
         ['/environments/host/tools/sh/path', 'sh', '/environments/host/tools/sh/path: must match pattern "^/"'],
     ])('refuses what the schema does not know: %s = %j', (at, value, expected) => {
@@ -94,7 +95,7 @@ describe('reading a plan', () => {
 });
 
 describe('the rules of a plan', () => {
-    const place = 'a place is one name below /rpkg';
+    const place = 'a place is one name or two below /rpkg';
     const inTree = 'a path in a tree is relative, without `.`, `..`, empty parts and control characters';
     const outputName = 'an output name has letters, digits, `_` and `-`';
     const twice = 'two things cannot be at one place';
@@ -149,6 +150,26 @@ describe('the rules of a plan', () => {
             ['/actions/vendor/entries/patches~1one: lies inside `patches`, which is another entry'],
         ],
         ['/actions/vendor/entries/x', 'nope', ['/actions/vendor/entries/x: no action gives `nope`']],
+        [
+            '/actions/vendor/union',
+            ['both'],
+            [
+                '/actions/vendor/entries: a union has no entries',
+                '/actions: actions need each other: both → build → vendor → both',
+            ],
+        ],
+        ['/actions/both/union/1', 'nope', ['/actions/both/union/1: no action gives `nope`']],
+        ['/actions/both/union/1', 'both', ['/actions: actions need each other: both → both']],
+        [
+            '/actions/both/union/1',
+            'vendor',
+            ['/actions/both/union/1: a union is made of outputs of commands and of unions'],
+        ],
+        [
+            '/actions/both/union/1',
+            'config',
+            ['/actions/both/union/1: a union is made of outputs of commands and of unions'],
+        ],
         ['/actions/fetch.file/source/name', 'a/b', ['/actions/fetch.file/source: `a/b` is not a file name']],
         ['/actions/fetch.file/source/name', '..', ['/actions/fetch.file/source: `..` is not a file name']],
         [
@@ -196,14 +217,32 @@ describe('the rules of a plan', () => {
         ['/actions/build/env/PWD', '/rpkg/src/lib', []],
         ['/actions/build/env/constructor', 'x', []],
         ['/actions/build/scratch', '/tmp', [`/actions/build/scratch: ${place}`]],
-        ['/actions/build/scratch', '/rpkg/a/b', [`/actions/build/scratch: ${place}`]],
+        ['/actions/build/scratch', '/rpkg/a/b', []],
+        ['/actions/build/scratch', '/rpkg/a/b/c', [`/actions/build/scratch: ${place}`]],
+        ['/actions/build/scratch', '/rpkg/a/..', [`/actions/build/scratch: ${place}`]],
+        [
+            '/actions/build/scratch',
+            '/rpkg/tools/x',
+            ['/actions/build/scratch: lies inside `/rpkg/tools`, which is another place'],
+        ],
+        [
+            '/actions/build/scratch',
+            '/rpkg/old/x',
+            ['/actions/build/mounts/~1rpkg~1old: `/rpkg/old/x`, which is another place, lies inside'],
+        ],
         ['/actions/build/scratch', '/rpkg/../etc', [`/actions/build/scratch: ${place}`]],
         ['/actions/build/scratch', '/rpkg/tools', [`/actions/build/scratch: ${twice}`]],
         ['/actions/build/scratch', '/rpkg/old', [`/actions/build/mounts/~1rpkg~1old: ${twice}`]],
         [
-            '/actions/build/mounts/~1rpkg~1x~1y',
+            '/actions/build/mounts/~1rpkg~1x~1y~1z',
             { tree: 'config', writable: false },
-            [`/actions/build/mounts/~1rpkg~1x~1y: ${place}`],
+            [`/actions/build/mounts/~1rpkg~1x~1y~1z: ${place}`],
+        ],
+        ['/actions/build/mounts/~1rpkg~1x~1y', { tree: 'config', writable: false }, []],
+        [
+            '/actions/build/mounts/~1rpkg~1build~1y',
+            { tree: 'config', writable: true },
+            ['/actions/build/mounts/~1rpkg~1build~1y: lies inside `/rpkg/build`, which is another place'],
         ],
         [
             '/actions/build/mounts/__proto__',
@@ -220,6 +259,14 @@ describe('the rules of a plan', () => {
         ['/actions/build/outputs/more', '/rpkg/src', [`/actions/build/outputs/src: ${twice}`]],
         ['/actions/build/outputs/more', '/rpkg/vendor', [`/actions/build/outputs/more: ${twice}`]],
         ['/actions/build/outputs/more', '/etc', [`/actions/build/outputs/more: ${place}`]],
+        ['/actions/build/identity/nope', 'rust-metadata', ['/actions/build/identity/nope: there is no output `nope`']],
+        ['/actions/build/early/0', 'nope', ['/actions/build/early/0: there is no output `nope`']],
+        ['/actions/build/early/0', 'toString', ['/actions/build/early/0: there is no output `toString`']],
+        [
+            '/actions/build/early/0',
+            'src',
+            ['/actions/build/early/0: an output that is not empty at first is not early'],
+        ],
         ['/actions/build/cwd', '/rpkg/other', [cwd]],
         ['/actions/build/cwd', '/rpkg/src/../..', [cwd]],
         ['/actions/build/cwd', '/rpkg/src/.', [cwd]],

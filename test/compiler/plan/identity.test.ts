@@ -95,8 +95,8 @@ describe('the digests of a plan', () => {
     it('is this one: the bytes that are hashed are a promise', () => {
         expect(plan.digest).toMatchInlineSnapshot(`
           {
-            "document": "sha256:1205daaab7740284fa9f6676aa6d5e1603d7f217f7440fd1e42a4351c288079d",
-            "execution": "sha256:abf4265a633b59382ee4eac349800d31f1a3d0f1d1fe11c024e80bf880401063",
+            "document": "sha256:2bd9d51464f1edb604cd98d5a89d84c1250c536a1a3cd59f4ba9c2d3f57321a7",
+            "execution": "sha256:3f7010da2aec9471cd341298562dd71311e027331698a18afb0c65a78f1960c5",
           }
         `);
     });

@@ -35,7 +35,8 @@ program() {
 # Removes a folder that may hold folders without write permission.
 discard() {
     if [ -e "$1" ]; then
-        chmod -R u+rwX "$1"
+        # Not files: they may have names in other trees.
+        find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \;
         rm -rf "$1"
     fi
 }
@@ -71,14 +72,43 @@ grant() {
 
 # copy TREE NAME: a private copy to work on.
 copy() {
-    cp -RPp "$trees/$1" "$tmp/rpkg/$2"
-    settle "$tmp/rpkg/$2"
+    to=$tmp/rpkg/$2
+    mkdir -p "${to%/*}"
+    cp -RPp "$trees/$1" "$to"
+    settle "$to"
 }
 
 # fresh NAME…: empty folders.
 fresh() {
-    for each in "$@"; do mkdir "$tmp/rpkg/$each"; done
+    for each in "$@"; do mkdir -p "$tmp/rpkg/$each"; done
     (cd "$tmp/rpkg" && chmod u=rwx,go=rx,ug-s "$@" && touch -d @1 "$@")
+}
+
+# unite TREE…: publishes one tree that has the files of these, which get further names.
+unite() {
+    for each in "$@"; do
+        for file in "$trees/$each"/..?* "$trees/$each"/.[!.]* "$trees/$each"/*; do
+            [ -e "$file" ] || [ -L "$file" ] || continue
+            [ -f "$file" ] && [ ! -L "$file" ] || die "$id cannot unite $each: $file is no file"
+            name=${file##*/}
+            if [ -e "$tmp/out/$name" ]; then
+                same_file "$file" "$tmp/out/$name" || die "$id unites different files with the name $name"
+            else
+                ln "$file" "$tmp/out/$name" 2>/dev/null || cp -p "$file" "$tmp/out/$name"
+            fi
+        done
+    done
+    discard "$trees/$id"
+    mv "$tmp/out" "$trees/$id"
+    chmod 555 "$trees/$id"
+    touch -d @1 "$trees/$id"
+}
+
+# same_file FILE FILE: whether content and execute bit are the same.
+same_file() {
+    [ ! "$1" -ef "$2" ] || return 0
+    if [ -x "$1" ]; then [ -x "$2" ] || return 1; else [ ! -x "$2" ] || return 1; fi
+    [ "$(sha256sum <"$1")" = "$(sha256sum <"$2")" ]
 }
 
 # publish NAME FOLDER [PLACE]: makes what an action left into a tree: only contents, names, links and execute bits count.

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../compiler/plan/plan.ts';
 import { type Slots, startSchedule } from '../../../runtime/schedule.ts';
-import { compose, fetchLocal, mounts, run } from '../../support/plans.ts';
+import { compose, fetchLocal, mounts, run, union } from '../../support/plans.ts';
 
 type Actions = Readonly<Record<string, Action>>;
 
@@ -22,7 +22,7 @@ function demand(action: Action | undefined): { readonly jobs: number; readonly f
 }
 
 function needsOf(action: Action | undefined): readonly string[] {
-    if (action?.kind === 'compose') return Object.values(action.entries);
+    if (action?.kind === 'compose') return [...Object.values(action.entries), ...(action.union ?? [])];
     return action?.kind === 'run' ? Object.values(action.mounts).map(({ tree }) => tree) : [];
 }
 
@@ -56,6 +56,34 @@ const world: fc.Arbitrary<World> = fc.integer({ min: 1, max: 16 }).chain((count)
             minLength: count,
             maxLength: count,
         }),
+    });
+});
+
+/** Actions that use early outputs, whole ones, or both. */
+const earlyWorld = fc.integer({ min: 1, max: 14 }).chain((count) => {
+    const action = (at: number): fc.Arbitrary<Action> =>
+        fc
+            .tuple(
+                fc.nat(3),
+                fc.subarray(
+                    Array.from({ length: 2 * at }, (_, use) => use),
+                    { maxLength: Math.min(4, 2 * at) },
+                ),
+            )
+            .map(([kind, uses]) => {
+                const needs = uses.map((use) => (use % 2 === 0 ? `a${use >> 1}` : `a${use >> 1}#early`));
+                return kind === 0 ? { ...union(...needs) } : weighing(1 + (kind % 2), needs);
+            });
+    return fc.record({
+        actions: fc
+            .tuple(...Array.from({ length: count }, (_, at) => action(at)))
+            .map((all) => Object.fromEntries(all.map((each, at) => [`a${at}`, each]))),
+        fails: fc
+            .subarray(
+                Array.from({ length: count }, (_, at) => `a${at}`),
+                { maxLength: Math.min(3, count) },
+            )
+            .map((all) => new Set(all)),
     });
 });
 
@@ -113,6 +141,101 @@ describe('the schedule', () => {
             }),
             { numRuns: 300 },
         );
+    });
+
+    it('starts what needs no more than is published, and skips what a failure cuts off unless it has started', () => {
+        fc.assert(
+            fc.property(
+                earlyWorld,
+                fc.array(fc.nat(1000), { minLength: 60, maxLength: 60 }),
+                ({ actions, fails }, choices) => {
+                    const ids = Object.keys(actions);
+                    const machine = startSchedule({ actions }, { wanted: new Set(ids), slots, urgency: new Map() });
+                    const there = new Set<string>();
+                    const started = new Set<string>();
+                    const skipped = new Set<string>();
+                    const failed = new Set<string>();
+                    const running: string[] = [];
+                    const start = (): void => {
+                        for (const id of machine.start()) {
+                            expect([id, started.has(id), skipped.has(id)]).toEqual([id, false, false]);
+                            for (const need of needsOf(actions[id]))
+                                expect([id, need, there.has(need)]).toEqual([id, need, true]);
+                            started.add(id);
+                            running.push(id);
+                        }
+                    };
+                    const behind = (id: string): boolean =>
+                        needsOf(actions[id]).some((need) => {
+                            const before = need.replace('#early', '');
+                            return failed.has(before) || behind(before);
+                        });
+                    start();
+                    for (let turn = 0; running.length > 0; turn++) {
+                        const choice = choices[turn] ?? 1;
+                        const at = choice % running.length;
+                        const id = running[at] ?? '';
+                        if (choice % 3 === 0 && actions[id]?.kind === 'run') {
+                            machine.published(id, ['early']);
+                            there.add(`${id}#early`);
+                            start();
+                            continue;
+                        }
+                        running.splice(at, 1);
+                        if (fails.has(id)) {
+                            failed.add(id);
+                            for (const each of machine.failed(id)) {
+                                expect([started.has(each.id), skipped.has(each.id)]).toEqual([false, false]);
+                                skipped.add(each.id);
+                            }
+                        } else {
+                            machine.done(id);
+                            there.add(id).add(`${id}#early`);
+                        }
+                        start();
+                    }
+                    for (const id of ids) {
+                        expect([id, started.has(id)]).toEqual([id, !skipped.has(id)]);
+                        expect([id, skipped.has(id) && !behind(id)]).toEqual([id, false]);
+                    }
+                },
+            ),
+            { numRuns: 300 },
+        );
+    });
+
+    it('starts a dependent of an early output at once, through what only names trees, and the rest at the end', () => {
+        const machine = schedule({
+            a: weighing(1),
+            names: union('a#early'),
+            early: weighing(1, ['names']),
+            late: weighing(1, ['names', 'a']),
+        });
+        expect(machine.start()).toEqual(['a']);
+        machine.published('a', ['early']);
+        machine.published('a', ['early']);
+        expect(machine.start()).toEqual(['names']);
+        machine.done('names');
+        expect(machine.start()).toEqual(['early']);
+        machine.done('a');
+        expect(machine.start()).toEqual(['late']);
+    });
+
+    it('cuts off what waits for slots and for other dependents when an action fails that has published', () => {
+        const machine = schedule({
+            a: weighing(2),
+            b: weighing(1, ['a#early']),
+            c: weighing(1, ['a#early']),
+            d: weighing(1, ['b']),
+            e: weighing(3),
+        });
+        expect(machine.start()).toEqual(['a']);
+        machine.published('a', ['early']);
+        expect(machine.start()).toEqual(['b']);
+        expect(machine.failed('a').map(({ id }) => id)).toEqual(['c', 'd']);
+        machine.done('b');
+        expect(machine.start()).toEqual(['e']);
+        expect(['b', 'c', 'd'].map((id) => machine.stateOf(id))).toEqual(['done', 'skipped', 'skipped']);
     });
 
     const schedule = (

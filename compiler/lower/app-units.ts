@@ -1,0 +1,233 @@
+// Kind `app` with the rustc driver: manifests and lock file are read here, and every call of rustc and every run of a
+// build script is an action of its own. No Cargo takes part.
+import { lockedGraph } from '../cargo/locked-graph.ts';
+import { parseCargoLock } from '../cargo/lock-file.ts';
+import type { CargoProblem } from '../cargo/problem.ts';
+import { planUnits } from '../cargo/unit-graph.ts';
+import type { UnitGraph } from '../cargo/unit.ts';
+import type { UnitName } from '../cargo/unit-names.ts';
+import { loadWorkspace, type Workspace } from '../cargo/workspace.ts';
+import { parseCfgLines } from '../cargo/cfg.ts';
+import { compareBytes, sortedEntries } from '../plan/bytes.ts';
+import type { Mount, TreeRef } from '../plan/plan.ts';
+import { shellWord } from '../plan/quote.ts';
+import { boolOf, listOf, textOf } from '../value.ts';
+import { installLines } from './app-commands.ts';
+import { profileKeys, profileName } from './cargo-config.ts';
+import { type Lowering, addSources, completeEnv, limitsOf, noteCommon, places, sourceMounts } from './context.ts';
+import { type CrateOverrides, crateOverrides, extraFeatures } from './crate-overrides.ts';
+import { badLock, cargoProblem, missingLock, unknownPatch } from './errors.ts';
+import { compilerVariables, flagsOf } from './flags.ts';
+import type { CargoFacts, CargoNeed } from './needs.ts';
+import { keysBelow } from './trace.ts';
+import { workspaceFolder } from './unit-sources.ts';
+import { lowerUnits, unitPlaces } from './units.ts';
+
+/** Adds the actions of all units and of the installation; gives the id of the last one. */
+export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts): string {
+    addSources(lowering);
+    const planned = plannedUnits(lowering, need, facts);
+    if (planned === undefined) return 'install';
+    const { graph, workspace } = planned;
+    const overrides = crateOverrides(lowering, graph);
+    const sources = sourcesOf(lowering, graph, { facts, overrides });
+    const { evaluated, environment } = lowering;
+    const target = String(evaluated.facts['target.triple']);
+    const host = String(evaluated.facts['host.triple']);
+    const flags = flagsOf(evaluated);
+    const rustc = environment.tools['rustc'];
+    const bin = rustc?.mount === undefined ? '/usr/bin' : `${rustc.mount}/bin`;
+    const linker = textOf(evaluated.root, 'linker') ?? '/usr/bin/cc';
+    const { actions, names, touched } = lowerUnits({
+        graph,
+        host,
+        hostCfg: facts.hostCfg,
+        targetCfg: facts.targetCfg,
+        rustc: { program: `${bin}/rustc`, rustdoc: `${bin}/rustdoc`, version: rustc?.version ?? '' },
+        flags: {
+            target: [...flags.rust, ...flags.link.map((flag) => `-Clink-arg=${flag}`)],
+            host: listOf(evaluated.root, 'host-rustflags'),
+        },
+        linker: { target: linker, host: undefined },
+        salt: textOf(evaluated.root, 'salt') ?? '',
+        workspaceRoot: workspace.root,
+        sources,
+        env: unitEnv(lowering),
+        scriptEnv: { target: compilerVariables(flags, target), host: {} },
+        limits: limitsOf(lowering, evaluated.root, 1),
+        overrides,
+        inputs: (source) => sourceMounts(lowering, [source], false),
+    });
+    for (const [id, action] of actions) {
+        lowering.actions.set(id, action);
+        if (action.kind === 'run') lowering.trace.note(['actions', id], flagKeys);
+    }
+    for (const [id, labels] of touched) {
+        const keys = labels.flatMap((label) => keysBelow(evaluated, `crate.${label}`));
+        lowering.trace.note(['actions', id], keys);
+    }
+    addInstall(lowering, graph, names);
+    return 'install';
+}
+
+const flagKeys = [
+    'rustflags',
+    'host-rustflags',
+    'ldflags',
+    'cflags',
+    'cxxflags',
+    'cppflags',
+    'linker',
+    'salt',
+    'profile',
+];
+
+/** What an action of a unit has in its environment, the same for every application: equal units are to be equal actions. */
+function unitEnv(lowering: Lowering): Record<string, string> {
+    const complete = completeEnv(lowering, {});
+    const shared = ['HOME', 'LC_ALL', 'PATH', 'SHELL', 'TMPDIR', 'TZ', 'USER'];
+    return { ...Object.fromEntries(shared.map((name) => [name, complete[name] ?? ''])), SOURCE_DATE_EPOCH: '1' };
+}
+
+interface Planned {
+    readonly graph: UnitGraph;
+    readonly workspace: Workspace;
+}
+
+function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts): Planned | undefined {
+    const { evaluated, diagnostics } = lowering;
+    const { root } = evaluated;
+    const report = (problems: readonly CargoProblem[]): void => {
+        diagnostics.push(...problems.map((problem) => cargoProblem(problem, need.place)));
+    };
+    const loaded = loadWorkspace(facts.view, workspaceFolder);
+    if (!loaded.ok) {
+        report(loaded.problems);
+        return undefined;
+    }
+    const { workspace } = loaded;
+    const text = facts.view.read(`${workspaceFolder}/${need.lock}`);
+    if (text === undefined) {
+        diagnostics.push(missingLock(need.lock, 'main', need.place));
+        return undefined;
+    }
+    const lock = parseCargoLock(text);
+    if (!lock.ok) {
+        diagnostics.push(badLock(need.lock, lock.message, need.place));
+        return undefined;
+    }
+    const graph = lockedGraph({ workspace, lock: lock.packages, view: facts.view, crateFolder: facts.crateFolder });
+    const name = textOf(root, 'package');
+    const bins = listOf(root, 'bins');
+    const profile = profileName(lowering);
+    const { units, problems } = planUnits({
+        workspace,
+        graph,
+        selection: { packages: name === undefined ? [] : [name], targets: bins.length === 0 ? undefined : { bins } },
+        features: {
+            named: listOf(root, 'features'),
+            all: false,
+            defaults: boolOf(root, 'default-features') !== false,
+            extra: extraFeatures(lowering),
+        },
+        profile,
+        profileOverrides: { [profile]: profileKeys(lowering) },
+        command: 'build',
+        incremental: false,
+        target: need.target,
+        host: { triple: need.host, cfg: parseCfgLines(facts.hostCfg) },
+        targetFacts: { triple: need.target, cfg: parseCfgLines(facts.targetCfg) },
+        compiler: lowering.environment.tools['rustc']?.version ?? '',
+    });
+    report(problems);
+    return units === undefined || problems.length > 0 ? undefined : { graph: units, workspace };
+}
+
+/** The workspace and the crates that the graph really uses, patched where the recipe says so; crates become fetch actions. */
+function sourcesOf(
+    lowering: Lowering,
+    graph: UnitGraph,
+    { facts, overrides }: { readonly facts: CargoFacts; readonly overrides: CrateOverrides },
+): ReadonlyMap<string, TreeRef> {
+    const sources = new Map<string, TreeRef>([[workspaceFolder, 'fetch.main']]);
+    const packages = [...new Set(graph.units.map((unit) => unit.package))];
+    for (const [at, source] of sortedEntries(Object.fromEntries(facts.crates))) {
+        const owner = packages.find(({ root }) => root === at || root.startsWith(`${at}/`));
+        if (owner === undefined) continue;
+        const id = `fetch.crate.${at.slice(at.lastIndexOf('/') + 1)}`;
+        lowering.actions.set(id, { kind: 'fetch', source });
+        lowering.trace.note(['actions', id, 'source'], keysBelow(lowering.evaluated, 'vendor'));
+        const patches = overrides(owner)?.patches ?? [];
+        sources.set(at, patches.length === 0 ? id : addPatched(lowering, at, id, patches));
+    }
+    return sources;
+}
+
+/** The crate with the recipe's patches: one action, whoever uses the crate. */
+function addPatched(lowering: Lowering, at: string, tree: TreeRef, patches: readonly string[]): TreeRef {
+    const id = `patch.${at.slice(at.lastIndexOf('/') + 1)}`;
+    const mounts: Record<string, Mount> = { [at]: { tree, writable: true } };
+    const commands = patches.map((text) => {
+        const slash = text.indexOf('/');
+        const [source, file] = [text.slice(0, slash), text.slice(slash + 1)];
+        const [found] = Object.entries(sourceMounts(lowering, [source], false));
+        if (slash < 0 || found === undefined) {
+            const place = lowering.evaluated.root.groups.get('crate')?.place;
+            lowering.diagnostics.push(unknownPatch(text, place));
+            return '';
+        }
+        mounts[found[0]] = found[1];
+        return `patch --batch --forward -p1 -i ${shellWord(`${found[0]}/${file}`)}`;
+    });
+    lowering.actions.set(id, {
+        kind: 'run',
+        commands: [{ script: [...commands, "find . -name '*.orig' -type f -exec rm -f {} +"].join('\n') }],
+        environment: 'host',
+        env: unitEnv(lowering),
+        cwd: at,
+        mounts,
+        outputs: { out: at },
+        scratch: places.build,
+        limits: limitsOf(lowering, lowering.evaluated.root, 1),
+    });
+    lowering.trace.note(['actions', id], keysBelow(lowering.evaluated, 'crate'));
+    return id;
+}
+
+/** Copies the programs that were asked for, and files of the sources, to where they will lie. */
+function addInstall(lowering: Lowering, graph: UnitGraph, names: readonly UnitName[]): void {
+    const { evaluated } = lowering;
+    const programs = graph.roots.flatMap((root) => {
+        const unit = graph.units[root];
+        const name = names[root];
+        if (unit === undefined || name?.file === undefined || unit.target.kind !== 'bin') return [];
+        return [{ from: name.file, to: unit.target.name, tree: `${name.id}#lib` }];
+    });
+    programs.sort((a, b) => compareBytes(a.to, b.to));
+    lowering.actions.set('programs', { kind: 'compose', entries: {}, union: programs.map(({ tree }) => tree) });
+    lowering.actions.set('install', {
+        kind: 'run',
+        commands: [
+            {
+                script: installLines(lowering, places.source, (destination) =>
+                    programs.map(
+                        ({ from, to }) =>
+                            `install -m 755 ${shellWord(`${unitPlaces.link}/${from}`)} ${destination}/${shellWord(to)}`,
+                    ),
+                ),
+            },
+        ],
+        environment: 'host',
+        env: completeEnv(lowering, {}),
+        cwd: places.build,
+        mounts: {
+            [places.source]: { tree: 'fetch.main', writable: false },
+            [unitPlaces.link]: { tree: 'programs', writable: false },
+        },
+        outputs: { out: places.out },
+        scratch: places.build,
+        limits: limitsOf(lowering, evaluated.root, 1),
+    });
+    noteCommon(lowering, 'install', undefined);
+    lowering.trace.note(['actions', 'install', 'commands'], [...keysBelow(evaluated, 'install'), 'bins']);
+}
