@@ -66,7 +66,7 @@ export interface CargoResult {
 
 export function runCargo(folder: string, args: readonly string[]): Promise<CargoResult> {
     return new Promise((resolve, reject) => {
-        const child = spawn('cargo', args, { cwd: folder, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+        const child = spawn('cargo', args, { cwd: folder, env: cargoEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
         const out: Buffer[] = [];
         const err: Buffer[] = [];
         child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
@@ -83,7 +83,7 @@ export function cargoHome(): string {
 }
 
 /** Without settings of the user that change what is built; how a registry is reached stays. */
-function environment(): NodeJS.ProcessEnv {
+export function cargoEnvironment(): NodeJS.ProcessEnv {
     const changing =
         /^(?:CARGO_(?:BUILD|PROFILE|TARGET|ENCODED|UNSTABLE|INCREMENTAL|RESOLVER|MANIFEST|PKG)|RUSTFLAGS|RUSTC|CARGO$)/;
     const kept = Object.entries(process.env).filter(([name]) => !changing.test(name));
