@@ -2,6 +2,8 @@
 // build script is an action of its own. No Cargo takes part.
 import { lockedGraph } from '../cargo/locked-graph.ts';
 import { parseCargoLock } from '../cargo/lock-file.ts';
+import { isInside } from '../cargo/folder-path.ts';
+import type { Package } from '../cargo/package.ts';
 import type { CargoProblem } from '../cargo/problem.ts';
 import { planUnits } from '../cargo/unit-graph.ts';
 import type { UnitGraph } from '../cargo/unit.ts';
@@ -21,7 +23,8 @@ import { compilerVariables, flagsOf } from './flags.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
 import { keysBelow } from './trace.ts';
 import { workspaceFolder } from './unit-sources.ts';
-import { lowerUnits, unitPlaces } from './units.ts';
+import { hiddenFolders } from './member-view.ts';
+import { lowerUnits, unitPlaces, type UnitsRequest } from './units.ts';
 
 /** Adds the actions of all units and of the installation; gives the id of the last one. */
 export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts): string {
@@ -30,7 +33,7 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts)
     if (planned === undefined) return 'install';
     const { graph, workspace } = planned;
     const overrides = crateOverrides(lowering, graph);
-    const sources = sourcesOf(lowering, graph, { facts, overrides });
+    const sources = sourcesOf(lowering, planned, { facts, overrides });
     const { evaluated, environment } = lowering;
     const target = String(evaluated.facts['target.triple']);
     const host = String(evaluated.facts['host.triple']);
@@ -51,7 +54,7 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts)
         linker: { target: linker, host: undefined },
         salt: textOf(evaluated.root, 'salt') ?? '',
         workspaceRoot: workspace.root,
-        sources,
+        sourceOf: sources,
         env: unitEnv(lowering),
         scriptEnv: { target: compilerVariables(flags, target), host: {} },
         limits: limitsOf(lowering, evaluated.root, 1),
@@ -146,10 +149,10 @@ function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts): P
 /** The workspace and the crates that the graph really uses, patched where the recipe says so; crates become fetch actions. */
 function sourcesOf(
     lowering: Lowering,
-    graph: UnitGraph,
+    { graph, workspace }: Planned,
     { facts, overrides }: { readonly facts: CargoFacts; readonly overrides: CrateOverrides },
-): ReadonlyMap<string, TreeRef> {
-    const sources = new Map<string, TreeRef>([[workspaceFolder, 'fetch.main']]);
+): UnitsRequest['sourceOf'] {
+    const sources = new Map<string, TreeRef>();
     const packages = [...new Set(graph.units.map((unit) => unit.package))];
     for (const [at, source] of sortedEntries(Object.fromEntries(facts.crates))) {
         const owner = packages.find(({ root }) => root === at || root.startsWith(`${at}/`));
@@ -160,7 +163,30 @@ function sourcesOf(
         const patches = overrides(owner)?.patches ?? [];
         sources.set(at, patches.length === 0 ? id : addPatched(lowering, at, id, patches));
     }
-    return sources;
+    const members = new Map<Package, TreeRef>();
+    return (which) => {
+        const at = [...sources.keys()].find((folder) => isInside(which.root, folder));
+        if (at !== undefined) return { at, tree: sources.get(at) ?? '' };
+        const known = members.get(which) ?? memberTree(lowering, workspace, which, { facts, overrides });
+        members.set(which, known);
+        return { at: workspaceFolder, tree: known };
+    };
+}
+
+/** The workspace as a member sees it. */
+function memberTree(
+    lowering: Lowering,
+    workspace: Workspace,
+    which: Package,
+    { facts, overrides }: { readonly facts: CargoFacts; readonly overrides: CrateOverrides },
+): TreeRef {
+    const isLocal = which.origin === 'member' || which.origin === 'local';
+    if (!isLocal || overrides(which)?.seesWorkspace === true) return 'fetch.main';
+    const without = hiddenFolders(facts.view, workspace, which);
+    if (without.length === 0) return 'fetch.main';
+    const id = `source.${which.id.name}-${which.id.version}`;
+    lowering.actions.set(id, { kind: 'select', tree: 'fetch.main', without: [...without].sort(compareBytes) });
+    return id;
 }
 
 /** The crate with the recipe's patches: one action, whoever uses the crate. */

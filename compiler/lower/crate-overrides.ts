@@ -20,6 +20,8 @@ export interface CrateOverride {
     readonly script: 'run' | 'skip' | 'directives';
     readonly directives: readonly string[];
     readonly isWritable: boolean;
+    /** Its units see the folders of other members, too. */
+    readonly seesWorkspace: boolean;
     /** `SOURCE/FILE`. */
     readonly patches: readonly string[];
     readonly inputs: readonly string[];
@@ -101,6 +103,7 @@ function combined(met: readonly Block[]): CrateOverride | undefined {
         script: script === 'skip' || script === 'directives' ? script : 'run',
         directives: all('directives'),
         isWritable: groups.some((group) => boolOf(group, 'writable') === true),
+        seesWorkspace: groups.some((group) => boolOf(group, 'workspace') === true),
         patches: all('patches'),
         inputs: all('inputs'),
     };

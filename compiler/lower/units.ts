@@ -25,8 +25,8 @@ export interface UnitsRequest {
     readonly linker: { readonly target: string | undefined; readonly host: string | undefined };
     readonly salt: string;
     readonly workspaceRoot: string;
-    /** Sandbox folder → tree that lies there; a package's root is in one of them. */
-    readonly sources: ReadonlyMap<string, TreeRef>;
+    /** Where a package's sources lie in the sandbox, and the tree that lies there. */
+    readonly sourceOf: (which: Package) => { readonly at: string; readonly tree: TreeRef };
     /** Variables of every action, and those of build scripts for either side. */
     readonly env: Readonly<Record<string, string>>;
     readonly scriptEnv: {
@@ -66,13 +66,16 @@ interface Work extends UnitsRequest {
     readonly closures: Closures;
     readonly actions: Map<string, Action>;
     readonly touched: Map<string, readonly string[]>;
+    /** No debug information anywhere: then hashes of source files reach no code behind a library. */
+    readonly hasNoDebug: boolean;
 }
 
 export function lowerUnits(request: UnitsRequest): LoweredUnits {
     const { graph, rustc, salt, workspaceRoot } = request;
     const names = nameUnits(graph, { compiler: rustc.version, salt, workspaceRoot });
     const shared = { actions: new Map<string, Action>(), touched: new Map<string, readonly string[]>() };
-    const work: Work = { ...request, ...shared, names, closures: closuresOf(graph) };
+    const hasNoDebug = graph.units.every(({ profile }) => profile.debuginfo === 0);
+    const work: Work = { ...request, ...shared, names, hasNoDebug, closures: closuresOf(graph) };
     if (graph.units.some(({ mode }) => mode === 'run-custom-build')) addSupport(work);
     const unused = replacedScripts(work);
     for (const [index, unit] of graph.units.entries()) {
@@ -168,6 +171,10 @@ function addCompilation(work: Work, index: number, unit: Unit): void {
             ...(metadata === undefined ? {} : { meta: unitPlaces.metadata }),
             lib: unitPlaces.link,
         },
+        ...(metadata === undefined ? {} : { early: ['meta'] }),
+        ...(metadata === undefined || !work.hasNoDebug
+            ? {}
+            : { identity: { lib: 'rust-metadata', meta: 'rust-metadata' } }),
         scratch: unitPlaces.scratch,
         limits: work.limits,
     });
@@ -426,9 +433,9 @@ function outFolder({ id }: Package): string {
     return `${unitPlaces.out}/${id.name}-${id.version}`;
 }
 
-function sourceMount({ sources }: Work, { root }: Package): Readonly<Record<string, Mount>> {
-    for (const [at, tree] of sources) if (root === at || root.startsWith(`${at}/`)) return { [at]: mount(tree) };
-    throw new Error(`no source is mounted for ${root}`);
+function sourceMount({ sourceOf }: Work, which: Package): Readonly<Record<string, Mount>> {
+    const { at, tree } = sourceOf(which);
+    return { [at]: mount(tree) };
 }
 
 function mount(tree: TreeRef): Mount {

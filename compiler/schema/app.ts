@@ -96,6 +96,9 @@ const crate: GroupRow = labelled(
             writable: field(bool, 'Whether the build script works on a private copy of the sources.', {
                 default: defaultBool(false),
             }),
+            workspace: field(bool, 'Whether a member of the workspace sees the folders of all other members.', {
+                default: defaultBool(false),
+            }),
             unstable: field(bool, 'Whether it may use unstable features (`RUSTC_BOOTSTRAP`).', {
                 default: defaultBool(false),
             }),

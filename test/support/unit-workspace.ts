@@ -39,13 +39,16 @@ other = { path = "crates/renamed", package = "renamed" }
 maths = { path = "crates/maths" }
 derive = { path = "crates/derive" }
 native-sys = { path = "crates/native-sys" }
+
+[build-dependencies]
+helper = { path = "crates/helper" }
 `,
     'app/Cargo.lock': `version = 4
 
 [[package]]
 name = "app"
 version = "1.2.3"
-dependencies = ["derive", "maths", "native-sys", "renamed"]
+dependencies = ["derive", "helper", "maths", "native-sys", "renamed"]
 
 [[package]]
 name = "deep"
@@ -53,6 +56,10 @@ version = "0.1.0"
 
 [[package]]
 name = "derive"
+version = "0.1.0"
+
+[[package]]
+name = "helper"
 version = "0.1.0"
 
 [[package]]
@@ -75,7 +82,7 @@ dependencies = ["native-sys"]
     println!("cargo:rustc-env=TOLD={told}");
     println!("cargo:rustc-cfg=by_script");
     println!("cargo::rustc-check-cfg=cfg(by_script)");
-    std::fs::write(format!("{}/made.rs", std::env::var("OUT_DIR").unwrap()), "pub const EXTRA: &str = \\"[extra]\\";").unwrap();
+    std::fs::write(format!("{}/made.rs", std::env::var("OUT_DIR").unwrap()), helper::code()).unwrap();
 }
 `,
     'app/src/main.rs': `include!(concat!(env!("OUT_DIR"), "/made.rs"));
@@ -100,6 +107,9 @@ pub fn answer(input: TokenStream) -> TokenStream {
     let name = input.into_iter().nth(1).unwrap();
     format!("impl {name} {{ fn answer() -> u32 {{ 7 }} }}").parse().unwrap()
 }
+`,
+    'app/crates/helper/Cargo.toml': '[package]\nname = "helper"\nversion = "0.1.0"\nedition.workspace = true\n',
+    'app/crates/helper/src/lib.rs': `pub fn code() -> String { String::from("pub const EXTRA: &str = \\"[extra]\\";") }
 `,
     'app/crates/maths/Cargo.toml': `[package]
 name = "maths"

@@ -73,10 +73,40 @@ test('another folder and another number of jobs give the same digest', async () 
 test('a script that runs again with the same answer rebuilds nothing behind it', async () => {
     const place = workspace();
     await unitsRun(place);
-    change(place, 'app/build.rs', 'fn main() {', 'fn main() {\n    let _unused = 1;');
-    const units = await unitsRun(place);
-    expect(units).toContain('app-1.2.3.run');
-    expect(units).not.toContain('app-1.2.3.bin.app');
+    change(place, 'app/crates/helper/src/lib.rs', 'String::from(', 'str::to_owned(');
+    expect(await unitsRun(place)).toEqual(['app-1.2.3.run', 'app-1.2.3.script', 'helper-0.1.0.lib.host']);
+});
+
+test('a comment of the same length changes nothing behind a library, and an interface changes exactly its dependents', async () => {
+    const place = workspace();
+    await unitsRun(place);
+    change(place, 'app/crates/deep/src/lib.rs', 'One comment', 'Two comment');
+    expect(await unitsRun(place)).toEqual(['deep-0.1.0.lib']);
+    change(
+        place,
+        'app/crates/deep/src/lib.rs',
+        'pub fn add',
+        'pub fn none() {}\n\n#[cfg(feature = "fast")]\npub fn add',
+    );
+    expect(await unitsRun(place)).toEqual(['app-1.2.3.bin.app', 'deep-0.1.0.lib', 'maths-0.1.0.lib']);
+});
+
+test('a change in the root package is none of the members', async () => {
+    const place = workspace();
+    await unitsRun(place);
+    change(place, 'app/src/main.rs', 'assert_eq!(maths::double(2), 4);', 'assert_eq!(maths::double(3), 6);');
+    expect(await unitsRun(place)).toEqual(['app-1.2.3.bin.app', 'app-1.2.3.run', 'app-1.2.3.script']);
+});
+
+test('a member that reads a file of another one sees the whole workspace', async () => {
+    const place = workspace();
+    change(
+        place,
+        'app/crates/maths/src/lib.rs',
+        'pub fn',
+        'pub const TEXT: &str = include_str!("../../deep/src/lib.rs");\n\npub fn',
+    );
+    expect(await unitsRun(place)).toContain('maths-0.1.0.lib');
 });
 
 test('a crate block sets variables, flags and features, and replaces a build script', async () => {

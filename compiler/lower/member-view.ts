@@ -1,0 +1,43 @@
+// What of a workspace a member's units see: everything but the other members' folders, so that a change in one member does
+// not touch the actions of the others. A member whose code seems to reach out of its folder sees all of it.
+import { isInside } from '../cargo/folder-path.ts';
+import type { FolderView } from '../cargo/folder-view.ts';
+import { buildScriptOf, type Package } from '../cargo/package.ts';
+import type { Workspace } from '../cargo/workspace.ts';
+
+/** Paths, relative to the workspace's root, that the units of a member can do without; none when it is not sure. */
+export function hiddenFolders(view: FolderView, workspace: Workspace, member: Package): readonly string[] {
+    const { root, locals } = workspace;
+    const others = locals
+        .map((local) => local.root)
+        .filter((folder) => folder !== root && isInside(folder, root) && !isInside(member.root, folder));
+    // A folder inside another one goes with it.
+    const outermost = others.filter((folder) => !others.some((other) => other !== folder && isInside(folder, other)));
+    const hidden = [...outermost, ...codeOfRoot(view, workspace, member)].map((path) => path.slice(root.length + 1));
+    return reachesOut(view, member.root, { others: new Set(others), hidden }) ? [] : hidden;
+}
+
+/** The root package's own code, for a member that lies beside it. */
+function codeOfRoot(view: FolderView, { root, rootPackage }: Workspace, member: Package): readonly string[] {
+    if (rootPackage === undefined || member === rootPackage) return [];
+    const script = buildScriptOf(rootPackage)?.path;
+    const folders = ['src', 'tests', 'examples', 'benches'].map((name) => `${root}/${name}`);
+    const there = folders.filter((folder) => view.isFolder(folder) && !isInside(member.root, folder));
+    return script === undefined || there.some((folder) => isInside(script, folder)) ? there : [...there, script];
+}
+
+interface Hidden {
+    readonly others: ReadonlySet<string>;
+    readonly hidden: readonly string[];
+}
+
+/** Whether a source file names a parent folder or one that would be hidden. */
+function reachesOut(view: FolderView, folder: string, away: Hidden): boolean {
+    return view.list(folder).some((name) => {
+        const path = `${folder}/${name}`;
+        if (view.isFolder(path)) return name !== 'target' && !away.others.has(path) && reachesOut(view, path, away);
+        if (!name.endsWith('.rs')) return false;
+        const text = view.read(path) ?? '';
+        return /\.\.\/|"\.\."/.test(text) || away.hidden.some((each) => each.includes('/') && text.includes(each));
+    });
+}
