@@ -7,6 +7,7 @@ import { runInBubblewrap } from './bubblewrap.ts';
 import { checkSpec } from './check-spec.ts';
 import { filterArchitecture, seccompFilter } from './seccomp.ts';
 import { badSource } from './sources.ts';
+import { Starters } from './starters.ts';
 import type { Exit, SandboxIo, SandboxSpec } from './spec.ts';
 import { canProtectTerminal, terminalFailure } from './terminal.ts';
 import { specFailure } from './unavailable.ts';
@@ -30,9 +31,9 @@ export function openSandbox(
     request: Tier | 'auto',
     folders: readonly string[] = usualFolders,
 ): Promise<Result<Sandbox, Failure>> {
-    const find = (name: string): string | undefined => findProgram(name, folders);
+    const find: Find = (name) => findProgram(name, folders);
     const bwrap = request === 'unshare' ? undefined : find('bwrap');
-    if (bwrap !== undefined) return Promise.resolve(openBubblewrap(bwrap, find('prlimit')));
+    if (bwrap !== undefined) return Promise.resolve(openBubblewrap(bwrap, find));
     if (request === 'bwrap') return Promise.resolve(failure(missing('bwrap', 'bubblewrap')));
     return Promise.resolve(openUtilLinux(find));
 }
@@ -40,7 +41,9 @@ export function openSandbox(
 /** Where the tools of a sandbox usually are; to be followed by the user's own folders. */
 export const usualFolders: readonly string[] = ['/usr/bin', '/bin', '/usr/local/bin'];
 
-function openBubblewrap(bwrap: string, prlimit: string | undefined): Result<Sandbox, Failure> {
+type Find = (name: string) => string | undefined;
+
+function openBubblewrap(bwrap: string, find: Find): Result<Sandbox, Failure> {
     if (isSetId(bwrap)) {
         return failure({
             kind: 'sandbox-unavailable',
@@ -53,7 +56,10 @@ function openBubblewrap(bwrap: string, prlimit: string | undefined): Result<Sand
     const filter = architecture === undefined ? undefined : seccompFilter(architecture);
     const filtered =
         architecture === undefined ? 'without a system call filter' : `with a system call filter for ${architecture}`;
-    const tools = { bwrap, prlimit, filter };
+    const setpriv = find('setpriv');
+    const shell = find('sh');
+    const starters = setpriv === undefined || shell === undefined ? undefined : new Starters({ setpriv, shell });
+    const tools = { bwrap, prlimit: find('prlimit'), filter, starters };
     return success({
         tier: 'bwrap',
         description: `bubblewrap (${bwrap}) ${filtered}`,
@@ -61,7 +67,7 @@ function openBubblewrap(bwrap: string, prlimit: string | undefined): Result<Sand
     });
 }
 
-function openUtilLinux(find: (name: string) => string | undefined): Result<Sandbox, Failure> {
+function openUtilLinux(find: Find): Result<Sandbox, Failure> {
     const unshare = find('unshare');
     const setpriv = find('setpriv');
     if (unshare === undefined || setpriv === undefined) return failure(missing('unshare', 'bubblewrap'));
