@@ -57,8 +57,9 @@ type ChildEnd = Pick<Ended, 'code' | 'signal' | 'error'>;
 export async function launch(request: Launch): Promise<Ended> {
     const { starters, io } = request;
     const job: StarterJob = { ...io, words: [request.program, ...request.arguments], files: request.files };
-    const started = starters?.fits(job) === true && !io.terminal && (await launchByStarter(request, starters, job));
-    return started || (await launchDirectly(request));
+    const ended =
+        !io.terminal && starters?.fits(job) === true ? await launchByStarter(request, starters, job) : undefined;
+    return ended ?? (await launchDirectly(request));
 }
 
 /** Undefined when no starter could be had, and nothing was started. */
@@ -71,7 +72,9 @@ async function launchByStarter(request: Launch, starters: Starters, job: Starter
         const end = tried(() => starter.value.run(job));
         if (!end.ok) return notStarted(end.failure);
         const running: Running = { end: end.value, kill: () => starter.value.kill() };
-        void end.value.then(({ gone, signal }) => (absent = gone && signal === null));
+        void end.value.then(({ gone, signal }) => {
+            absent = gone && signal === null;
+        });
         const ended = await finish(running, request, starter.value.report, watch);
         if (!absent || ended.ending !== undefined || ended.report !== '') return ended;
         starters.giveUp();
