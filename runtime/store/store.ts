@@ -7,7 +7,7 @@ import type { Failure } from '../failure.ts';
 import type { Result } from '../result.ts';
 import { type BlobSource, writeBlobFile } from './blobs.ts';
 import { composedDigest, composedTree, linkIntoStage } from './compose-tree.ts';
-import { DirectorySyncs } from './durable.ts';
+import { SyncRounds } from './durable.ts';
 import { guarded, hasCode, refuse } from './guard.ts';
 import { copyIntoStage } from './import-tree.ts';
 import { blobName, type Layout, layoutOf, objectName } from './layout.ts';
@@ -33,7 +33,7 @@ export function openStore(root: string): Promise<Result<Store, Failure>> {
 
 export class Store {
     readonly #layout: Layout;
-    readonly #directorySyncs = new DirectorySyncs();
+    readonly #rounds = new SyncRounds();
     /** This store's own part of the temporary folder. */
     #own: string | undefined;
     #cleaning: Promise<void> = Promise.resolve();
@@ -110,7 +110,7 @@ export class Store {
             const hash = await writeBlobFile(path, source);
             // Replaces an older file of that name: if that one was damaged, it is whole again.
             fs.renameSync(path, this.blobPath(hash));
-            await this.#directorySyncs.sync(this.#layout.blobs);
+            await this.#rounds.sync([this.#layout.blobs]);
             return hash;
         });
     }
@@ -133,25 +133,25 @@ export class Store {
 
     /** Remembers a value. What it points to must be in the store, and is durable before the record can be seen. */
     writeRecord(at: RecordName, value: Json): Promise<Result<void, Failure>> {
-        return guarded(async () => {
-            const { objects, blobs, records } = this.#layout;
-            const target = `${records}/${recordPath(at)}`;
-            const path = this.#newPath('record');
-            try {
-                const kindFolder = `${records}/${at.kind}`;
-                makeFolder(kindFolder, 0o755);
-                // Another process may have shown an object a moment ago without its name being on the disk yet.
-                await Promise.all([
-                    ...[objects, blobs, records].map((folder) => this.#directorySyncs.sync(folder)),
-                    writeRecordFile(path, encodeRecord(at, value)),
-                ]);
-                fs.renameSync(path, target);
-                await this.#directorySyncs.sync(kindFolder);
-            } catch (error) {
-                fs.rmSync(path, { force: true });
-                throw error;
-            }
-        });
+        return guarded(() => this.#rounds.publishing(() => this.#writeRecord(at, value)));
+    }
+
+    async #writeRecord(at: RecordName, value: Json): Promise<void> {
+        const { objects, blobs, records } = this.#layout;
+        const target = `${records}/${recordPath(at)}`;
+        const path = this.#newPath('record');
+        try {
+            const kindFolder = `${records}/${at.kind}`;
+            makeFolder(kindFolder, 0o755);
+            // Another process may have shown an object a moment ago without its name being on the disk yet.
+            const text = encodeRecord(at, value);
+            await this.#rounds.sync([objects, blobs, records], writeRecordFile(path, text));
+            fs.renameSync(path, target);
+            await this.#rounds.sync([kindFolder]);
+        } catch (error) {
+            fs.rmSync(path, { force: true });
+            throw error;
+        }
     }
 
     /** A new private directory on the store's file system. It lives until it is removed or this process is gone. */
@@ -173,7 +173,7 @@ export class Store {
         return guarded(async () => {
             this.#prepare();
             const path = this.#moveAway(digest);
-            await this.#directorySyncs.sync(this.#layout.objects);
+            await this.#rounds.sync([this.#layout.objects]);
             return path;
         });
     }
@@ -199,16 +199,20 @@ export class Store {
     }
 
     /** Has a tree written in the temporary folder, and shows it as an object when all of it is on the disk. */
-    async #publish(write: (stage: Stage) => Promise<TreeDigest>): Promise<TreeDigest> {
+    #publish(write: (stage: Stage) => Promise<TreeDigest>): Promise<TreeDigest> {
+        return this.#rounds.publishing(() => this.#publishAlone(write));
+    }
+
+    async #publishAlone(write: (stage: Stage) => Promise<TreeDigest>): Promise<TreeDigest> {
         const root = this.#newPath('tree');
         fs.mkdirSync(root, 0o700);
         const stage = openStage(root);
         try {
             const digest = await write(stage);
             if (!this.hasObject(digest)) {
-                await sealStage(stage);
+                await sealStage(stage, this.#rounds);
                 this.#show(root, digest);
-                await this.#directorySyncs.sync(this.#layout.objects);
+                await this.#rounds.sync([this.#layout.objects]);
             }
             return digest;
         } finally {
