@@ -20,6 +20,7 @@ import { composedDigest } from './store/compose-tree.ts';
 import { differingPaths } from './store/compare.ts';
 import { guarded } from './store/guard.ts';
 import { digestOfTree } from './store/tree.ts';
+import { WorkFolders } from './work-folders.ts';
 import { treeOfTexts } from './store/write-tree.ts';
 
 export interface Performed {
@@ -34,6 +35,8 @@ export interface Performer {
     bring(ref: TreeRef, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>>;
     /** Expected duration of a run action, for the order of starting; the unit does not matter. */
     estimate(id: string): number;
+    /** Removes what was kept for further actions. */
+    end(): Promise<void>;
 }
 
 export interface PerformOptions {
@@ -53,9 +56,11 @@ export interface PerformOptions {
 
 export function performerFor(options: PerformOptions): Performer {
     const { plan } = options;
+    const folders = new WorkFolders(options.store);
     const crates = crateBatch(plan, { ...options.fetch, report: noteOf(options, 'fetch.main') });
     return {
         estimate: () => 10,
+        end: () => folders.removeAll(),
         bring: (ref, done) => bringTree(options, ref, done),
         async perform(id, done, ended) {
             const action = own(plan.actions, id);
@@ -67,7 +72,7 @@ export function performerFor(options: PerformOptions): Performer {
                 case 'compose':
                     return await performCompose(options, id, action, done);
                 case 'run':
-                    return await performRun(options, id, action, done, ended);
+                    return await performRun(options, folders, id, action, done, ended);
                 case undefined:
                     throw new Error(`the plan has no action ${id}`);
             }
@@ -149,6 +154,7 @@ function cached(
 
 async function performRun(
     options: PerformOptions,
+    folders: WorkFolders,
     id: string,
     action: RunAction,
     done: ReadonlyMap<string, Outputs>,
@@ -176,6 +182,7 @@ async function performRun(
         host: host.value,
         jobs,
         store,
+        folders,
         sandbox,
         signal,
         now,

@@ -66,17 +66,14 @@ export async function launch(request: Launch): Promise<Ended> {
 async function launchByStarter(request: Launch, starters: Starters, job: StarterJob): Promise<Ended | undefined> {
     const starter = tried(() => starters.take());
     if (!starter.ok) return notStarted(starter.failure);
-    let absent = false;
     try {
         const watch = watchFor(request);
         const end = tried(() => starter.value.run(job));
         if (!end.ok) return notStarted(end.failure);
         const running: Running = { end: end.value, kill: () => starter.value.kill() };
-        void end.value.then(({ gone, signal }) => {
-            absent = gone && signal === null;
-        });
         const ended = await finish(running, request, starter.value.report, watch);
-        if (!absent || ended.ending !== undefined || ended.report !== '') return ended;
+        const { gone, signal } = await end.value;
+        if (!gone || signal !== null || ended.ending !== undefined || ended.report !== '') return ended;
         starters.giveUp();
         return undefined;
     } finally {

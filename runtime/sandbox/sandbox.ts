@@ -19,6 +19,8 @@ export interface Sandbox {
     readonly tier: Tier;
     /** One line for people. */
     readonly description: string;
+    /** A command can give its files attributes beyond modes and times. */
+    readonly keepsAttributes: boolean;
     /** Resolves when the command has ended and none of its processes is left. To be called on the main thread. */
     run(spec: SandboxSpec, io: SandboxIo): Promise<Result<Exit, Failure>>;
 }
@@ -63,6 +65,7 @@ function openBubblewrap(bwrap: string, find: Find): Result<Sandbox, Failure> {
     return success({
         tier: 'bwrap',
         description: `bubblewrap (${bwrap}) ${filtered}`,
+        keepsAttributes: filter === undefined,
         run: (spec, io) => checked('bwrap', filter !== undefined, spec, io) ?? runInBubblewrap(tools, spec, io),
     });
 }
@@ -75,6 +78,7 @@ function openUtilLinux(find: Find): Result<Sandbox, Failure> {
     return success({
         tier: 'unshare',
         description: `util-linux (${unshare}) without a system call filter`,
+        keepsAttributes: true,
         run: (spec, io) => checked('unshare', false, spec, io) ?? runInNamespaces(tools, spec, io),
     });
 }

@@ -5,6 +5,7 @@ import type { Json } from '../../compiler/plan/canonical.ts';
 import type { Hash, TreeDigest } from '../../compiler/plan/digest.ts';
 import type { Failure } from '../failure.ts';
 import type { Result } from '../result.ts';
+import { readOwnFolder } from './adopt-tree.ts';
 import { type BlobSource, writeBlobFile } from './blobs.ts';
 import { composedDigest, composedTree, linkIntoStage } from './compose-tree.ts';
 import { SyncRounds } from './durable.ts';
@@ -60,6 +61,14 @@ export class Store {
     /** Copies a folder that somebody else wrote. */
     importTree(folder: string, rules: ReadRules): Promise<Result<TreeDigest, Failure>> {
         return guarded(() => this.#publish(async (stage) => digestOfTree(await copyIntoStage(stage, folder, rules))));
+    }
+
+    /**
+     * Makes a folder into an object as it is, when it can: it lies in a folder of `temporary`, nobody has anything in it
+     * open, and no attribute but modes and times can have been set. Then it is gone from its place.
+     */
+    adoptTree(folder: string, rules: ReadRules): Promise<Result<TreeDigest, Failure>> {
+        return guarded(() => this.#rounds.publishing(() => this.#adopt(folder, rules)));
     }
 
     /** Writes a checked tree; contents in the temporary folder are moved into it. */
@@ -220,6 +229,20 @@ export class Store {
             // What cannot be removed now goes when this store is closed, or with the next process.
             await deleteTree(root).catch(() => undefined);
         }
+    }
+
+    async #adopt(folder: string, rules: ReadRules): Promise<TreeDigest> {
+        const { tree, settle } = await readOwnFolder(folder, rules);
+        const digest = digestOfTree(tree);
+        if (this.hasObject(digest)) return digest;
+        const stage = await settle();
+        if (stage === undefined) {
+            return await this.#publishAlone(async (copy) => digestOfTree(await copyIntoStage(copy, folder, rules)));
+        }
+        await sealStage(stage, this.#rounds);
+        this.#show(folder, digest);
+        await this.#rounds.sync([this.#layout.objects]);
+        return digest;
     }
 
     #show(root: string, digest: TreeDigest): void {
