@@ -62,7 +62,7 @@ export async function launch(request: Launch): Promise<Ended> {
     return ended ?? (await launchDirectly(request));
 }
 
-/** Undefined when no starter could be had, and nothing was started. */
+/** Undefined when the starter was gone before anything had run inside. */
 async function launchByStarter(request: Launch, starters: Starters, job: StarterJob): Promise<Ended | undefined> {
     const starter = tried(() => starters.take());
     if (!starter.ok) return notStarted(starter.failure);
@@ -73,8 +73,9 @@ async function launchByStarter(request: Launch, starters: Starters, job: Starter
         const running: Running = { end: end.value, kill: () => starter.value.kill() };
         const ended = await finish(running, request, starter.value.report, watch);
         const { gone, signal } = await end.value;
-        if (!gone || signal !== null || ended.ending !== undefined || ended.report !== '') return ended;
-        starters.giveUp();
+        // A report comes before anything may run; without one, it was the starter alone that ended.
+        if (!gone || ended.ending !== undefined || ended.report !== '') return ended;
+        if (signal === null) starters.giveUp();
         return undefined;
     } finally {
         starters.giveBack(starter.value);

@@ -2,7 +2,8 @@
 // file system, in which nobody can have anything open any more: the output of an action whose namespace is gone.
 import * as fs from 'node:fs';
 import { fixedMtimeSeconds } from '../../compiler/plan/sandbox.ts';
-import { type ReadRules, readTree } from './read-tree.ts';
+import { readFolder } from './import-tree.ts';
+import type { ReadRules } from './read-tree.ts';
 import { finishFile, openStage, type Stage, stagedRootMode, stageLink } from './stage.ts';
 import type { Tree } from './tree.ts';
 
@@ -25,7 +26,7 @@ export async function readOwnFolder(root: string, rules: ReadRules): Promise<Own
             return undefined;
         },
     };
-    const tree = await readTree(root, sink, rules);
+    const tree = await readFolder(root, sink, rules);
     const settle = async (): Promise<Stage | undefined> => {
         if (ignoresCase(root, tree)) return undefined;
         const stage = openStage(root);
