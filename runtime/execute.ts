@@ -46,6 +46,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     });
     const state = { failures: [] as Failure[], trees: new Map<string, Outputs>(), executed: 0, cached: 0 };
     await drive(plan, wanted, options, state);
+    await options.performer.end();
     if (state.failures.length === 0 && !signal.aborted) await bringOutputs(plan, options, state);
     if (signal.aborted && state.failures.length === 0)
         state.failures.push({ kind: 'interrupted', signal: String(signal.reason) });

@@ -33,6 +33,7 @@ import { differingPaths } from './store/compare.ts';
 import { guarded } from './store/guard.ts';
 import { treeWithout } from './store/select-tree.ts';
 import { digestOfTree } from './store/tree.ts';
+import { WorkFolders } from './work-folders.ts';
 import { treeOfTexts } from './store/write-tree.ts';
 
 export interface Performed {
@@ -59,6 +60,8 @@ export interface Performer {
     bring(ref: TreeRef, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>>;
     /** Expected duration of a run action, for the order of starting; the unit does not matter. */
     estimate(id: string): number;
+    /** Removes what was kept for further actions. */
+    end(): Promise<void>;
 }
 
 export interface PerformOptions {
@@ -79,14 +82,17 @@ export interface PerformOptions {
 /** What performing actions shares: the options, and what earlier actions of this run were found to give. */
 interface Performing extends PerformOptions {
     readonly known: KnownFiles;
+    readonly folders: WorkFolders;
 }
 
 export function performerFor(given: PerformOptions): Performer {
     const { plan } = given;
-    const options: Performing = { ...given, known: new KnownFiles(given.store) };
+    const folders = new WorkFolders(given.store);
+    const options: Performing = { ...given, folders, known: new KnownFiles(given.store) };
     const crates = crateBatch(plan, { ...options.fetch, report: noteOf(options, 'fetch.main') });
     return {
         estimate: () => 10,
+        end: () => folders.removeAll(),
         bring: (ref, done) => bringTree(options, ref, done),
         async perform(id, done, progress) {
             const action = own(plan.actions, id);
@@ -265,6 +271,7 @@ async function performRun(
         host: host.value,
         jobs,
         store,
+        folders: options.folders,
         sandbox,
         signal,
         now,

@@ -15,9 +15,9 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Exit, SandboxSpec } from './sandbox/spec.ts';
 import { guarded, refuse } from './store/guard.ts';
 import { digestOfFolder, type ReadRules } from './store/read-tree.ts';
-import { removeTree } from './store/remove-tree.ts';
 import type { Store } from './store/store.ts';
-import { hostFolder, stageAction, type StageRequest } from './stage-action.ts';
+import { freshFolders, hostFolder, stageAction, type StageRequest } from './stage-action.ts';
+import type { WorkFolders } from './work-folders.ts';
 
 /** What the store remembers of a finished action, under its key. */
 export interface ActionRecord {
@@ -35,6 +35,7 @@ export interface ActionRecord {
 export interface RunRequest extends Omit<StageRequest, 'folder'> {
     readonly id: string;
     readonly run: string;
+    readonly folders: WorkFolders;
     readonly sandbox: Sandbox;
     readonly signal: AbortSignal;
     readonly now: () => number;
@@ -46,10 +47,11 @@ export interface RunRequest extends Omit<StageRequest, 'folder'> {
 
 /** Runs the action and imports its outputs. After a failure its folders are kept below `failed/` for `rpkg shell`. */
 export async function runAction(request: RunRequest): Promise<Result<ActionRecord, Failure>> {
-    const folder = await request.store.temporary(request.id);
+    const fresh = freshFolders(request.action).map((at) => hostFolder('work', at));
+    const folder = await request.folders.take(fresh, ['stdout', 'stderr']);
     if (!folder.ok) return folder;
-    const result = await guarded(() => runIn(request, folder.value));
-    await removeTree(folder.value);
+    const result = await guarded(() => runIn(request, folder.value.path));
+    await request.folders.giveBack(folder.value);
     return result;
 }
 
@@ -57,7 +59,6 @@ export async function runAction(request: RunRequest): Promise<Result<ActionRecor
 async function runIn(request: RunRequest, folder: string): Promise<ActionRecord> {
     const { action, store, id } = request;
     const work = join(folder, 'work');
-    mkdirSync(work);
     const spec = demand(await stageAction({ ...request, folder: work }));
     const started = request.now();
     const watch = watchEarly(earlyFolders(action, work), keepEarly(request, work, spec));
@@ -74,7 +75,8 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
     const outputs: Record<string, TreeDigest> = {};
     const files: Record<string, RecordedFiles> = {};
     const identities: Record<string, Identities> = {};
-    for (const [name, at] of Object.entries(action.outputs)) {
+    const all = Object.entries(action.outputs);
+    for (const [index, [name, at]] of all.entries()) {
         const rules = rulesOf(id, name, at);
         const before = early.get(name);
         if (before !== undefined) {
@@ -86,7 +88,11 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
             identities[name] = before.identities;
             continue;
         }
-        const imported = await store.importFolder(hostFolder(work, at), rules);
+        // Only the last one, after which the folders need not be kept any more.
+        const adopts = index === all.length - 1 && !request.sandbox.keepsAttributes;
+        const imported = adopts
+            ? await store.adoptFolder(hostFolder(work, at), rules)
+            : await store.importFolder(hostFolder(work, at), rules);
         if (!imported.ok) refuse(badOutput(request, name, imported.failure, () => keep(request, spec, folder)));
         const { digest, tree } = imported.value;
         outputs[name] = digest;
@@ -148,8 +154,8 @@ function changedEarly(output: string, before: EarlyOutput, now: TreeDigest): Fai
 }
 
 async function capture(request: RunRequest, spec: SandboxSpec, folder: string): Promise<Exit> {
-    const stdout = openSync(join(folder, 'stdout'), 'ax', 0o600);
-    const stderr = openSync(join(folder, 'stderr'), 'ax', 0o600);
+    const stdout = openSync(join(folder, 'stdout'), 'a');
+    const stderr = openSync(join(folder, 'stderr'), 'a');
     try {
         return demand(await request.sandbox.run(spec, { stdout, stderr, terminal: false, signal: request.signal }));
     } finally {

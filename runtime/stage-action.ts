@@ -1,16 +1,15 @@
 // One run action → what the sandbox is given: folders in a private place, binds, environment, limits. Nothing is run.
-import { chmodSync, existsSync, lutimesSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commandLine, withJobs } from '../compiler/plan/command-line.ts';
 import type { TreeDigest } from '../compiler/plan/digest.ts';
 import type { Environment, RunAction } from '../compiler/plan/plan.ts';
-import { fixedMtimeSeconds, sandboxRoot, toolFolders } from '../compiler/plan/sandbox.ts';
+import { sandboxRoot, toolFolders } from '../compiler/plan/sandbox.ts';
 import type { Failure } from './failure.ts';
 import { type Result, success } from './result.ts';
 import type { HostRoot } from './sandbox/host-root.ts';
 import type { Bind, SandboxSpec } from './sandbox/spec.ts';
 import type { FlatTree } from './store/flat-tree.ts';
-import { guarded } from './store/guard.ts';
 import type { Store } from './store/store.ts';
 
 export interface StageRequest {
@@ -20,7 +19,7 @@ export interface StageRequest {
     readonly inputs: ReadonlyMap<string, TreeDigest>;
     /** Sandbox path → files, for inputs that are made of files of the store when they are needed. */
     readonly unions: ReadonlyMap<string, FlatTree>;
-    /** An empty folder that belongs to this action alone. */
+    /** A folder that belongs to this action alone, with nothing in it but its fresh folders. */
     readonly folder: string;
     readonly host: HostRoot;
     readonly jobs: number;
@@ -52,9 +51,7 @@ export async function stageAction(request: StageRequest): Promise<Result<Sandbox
         if (!copied.ok) return copied;
         binds.push({ at, from: hostFolder(folder, at), writable: true });
     }
-    const fresh = [action.scratch, ...Object.values(action.outputs)].filter((at) => !inputs.has(at));
-    const made = await guarded(() => fresh.forEach((at) => makeFolder(hostFolder(folder, at))));
-    if (!made.ok) return made;
+    const fresh = freshFolders(action);
     binds.push(...fresh.map((at) => ({ at, from: hostFolder(folder, at), writable: true })));
     return success({
         argv: commandLine(action),
@@ -76,12 +73,9 @@ function makeParent(path: string): void {
     mkdirSync(dirname(path), { recursive: true });
 }
 
-/** An empty folder that looks the same whenever, and with whatever umask, it was made. */
-function makeFolder(path: string): void {
-    makeParent(path);
-    mkdirSync(path);
-    chmodSync(path, 0o755);
-    lutimesSync(path, fixedMtimeSeconds, fixedMtimeSeconds);
+/** Folders that the action finds empty. */
+export function freshFolders(action: RunAction): readonly string[] {
+    return [action.scratch, ...Object.values(action.outputs)].filter((at) => !Object.hasOwn(action.mounts, at));
 }
 
 function environmentOf({ action, jobs }: StageRequest): SandboxSpec['env'] {

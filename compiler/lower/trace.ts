@@ -31,8 +31,30 @@ export function startTrace(evaluated: Evaluated, mainPath: string): Trace {
 
 /** All keys of fields in a group and the groups below it. */
 export function keysBelow(evaluated: Evaluated, prefix: string): readonly string[] {
-    return [...evaluated.fields.keys()].filter((key) => key === prefix || key.startsWith(`${prefix}.`));
+    return groupsOf(evaluated).get(prefix) ?? [];
 }
+
+/** Group → its keys, for all groups at once: with many steps, looking through all keys for each of them takes long. */
+function groupsOf(evaluated: Evaluated): ReadonlyMap<string, readonly string[]> {
+    const known = groups.get(evaluated.fields);
+    if (known?.size === evaluated.fields.size) return known.keys;
+    const keys = new Map<string, string[]>();
+    for (const key of evaluated.fields.keys()) {
+        for (let end = key.length; end > 0; end = key.lastIndexOf('.', end - 1)) {
+            const prefix = key.slice(0, end);
+            const below = keys.get(prefix);
+            if (below === undefined) keys.set(prefix, [key]);
+            else below.push(key);
+        }
+    }
+    groups.set(evaluated.fields, { size: evaluated.fields.size, keys });
+    return keys;
+}
+
+const groups = new WeakMap<
+    Evaluated['fields'],
+    { readonly size: number; readonly keys: ReadonlyMap<string, readonly string[]> }
+>();
 
 function fieldOrigins(evaluated: Evaluated, folder: string): Pick<Provenance, 'files' | 'fields'> {
     const files: string[] = [];

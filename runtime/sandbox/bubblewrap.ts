@@ -8,6 +8,7 @@ import { exitOfCode, outcomeOf } from './outcome.ts';
 import { type Ended, launch, reportDescriptor } from './launch.ts';
 import { withMemoryLimit } from './memory-limit.ts';
 import { messagesOf } from './messages.ts';
+import type { Starters } from './starters.ts';
 import type { Exit, SandboxIo, SandboxSpec } from './spec.ts';
 import { setupFailure } from './unavailable.ts';
 
@@ -16,6 +17,7 @@ export interface Bubblewrap {
     readonly prlimit: string | undefined;
     /** The system call filter; undefined where rpkg has none for this processor. */
     readonly filter: Uint8Array | undefined;
+    readonly starters: Starters | undefined;
 }
 
 /** Runs a checked request. */
@@ -33,7 +35,8 @@ export async function runInBubblewrap(
     if (!start.ok) return start;
     const files = [settings.map((word) => `${word}\0`).join(''), ...(tools.filter === undefined ? [] : [tools.filter])];
     const messages = messagesOf(io.stderr);
-    const ended = await launch({ ...start.value, files, firstProcess, limits: spec.limits, io });
+    const { starters } = tools;
+    const ended = await launch({ ...start.value, files, firstProcess, limits: spec.limits, io, starters });
     return outcomeOf(ended, start.value.program) ?? ownOutcome(ended, messages);
 }
 

@@ -7,6 +7,8 @@ import { type Result, failure, success } from '../result.ts';
 import { anonymousFile } from './anonymous-file.ts';
 import { endNamespace } from './end-namespace.ts';
 import { type OutputWatch, watchOutput } from './output-watch.ts';
+import type { StarterJob } from './starter.ts';
+import type { Starters } from './starters.ts';
 import type { SandboxIo, SandboxLimits } from './spec.ts';
 
 export interface Launch {
@@ -18,6 +20,8 @@ export interface Launch {
     readonly firstProcess: (report: string) => number | undefined;
     readonly limits: SandboxLimits;
     readonly io: SandboxIo;
+    /** Processes that start it in place of this one, when they can. */
+    readonly starters?: Starters | undefined;
 }
 
 /** The number under which the child finds the file for its report; `files` follow it. */
@@ -41,32 +45,71 @@ export interface Ended {
 const outputPollMs = 20;
 const longestTimerMs = 2 ** 31 - 1;
 
+/** A child, however it was started. */
+interface Running {
+    readonly end: Promise<ChildEnd>;
+    readonly kill: () => void;
+}
+
+type ChildEnd = Pick<Ended, 'code' | 'signal' | 'error'>;
+
 /** Starts the program and waits until it has ended and all that it started is gone. */
 export async function launch(request: Launch): Promise<Ended> {
+    const { starters, io } = request;
+    const job: StarterJob = { ...io, words: [request.program, ...request.arguments], files: request.files };
+    const ended =
+        !io.terminal && starters?.fits(job) === true ? await launchByStarter(request, starters, job) : undefined;
+    return ended ?? (await launchDirectly(request));
+}
+
+/** Undefined when the starter was gone before anything had run inside. */
+async function launchByStarter(request: Launch, starters: Starters, job: StarterJob): Promise<Ended | undefined> {
+    const starter = tried(() => starters.take());
+    if (!starter.ok) return notStarted(starter.failure);
+    try {
+        const watch = watchFor(request);
+        const end = tried(() => starter.value.run(job));
+        if (!end.ok) return notStarted(end.failure);
+        const running: Running = { end: end.value, kill: () => starter.value.kill() };
+        const ended = await finish(running, request, starter.value.report, watch);
+        const { gone, signal } = await end.value;
+        // A report comes before anything may run; without one, it was the starter alone that ended.
+        if (!gone || ended.ending !== undefined || ended.report !== '') return ended;
+        if (signal === null) starters.giveUp();
+        return undefined;
+    } finally {
+        starters.giveBack(starter.value);
+    }
+}
+
+async function launchDirectly(request: Launch): Promise<Ended> {
     const report = tried(() => anonymousFile(''));
     if (!report.ok) return notStarted(report.failure);
     try {
         const watch = watchFor(request);
         const child = tried(() => start(request, report.value));
-        return child.ok ? await finish(child.value, request, report.value, watch) : notStarted(child.failure);
+        return child.ok
+            ? await finish(running(child.value, request.io.terminal), request, report.value, watch)
+            : notStarted(child.failure);
     } finally {
         closeSync(report.value);
     }
 }
 
 async function finish(
-    child: ChildProcess,
+    child: Running,
     request: Launch,
     descriptor: number,
     watch: OutputWatch | undefined,
 ): Promise<Ended> {
-    const { ending, ...end } = await untilEnd(child, request, watch);
+    const { ending, code, signal, error } = await untilEnd(child, request, watch);
     const report = readReport(descriptor);
     const first = request.firstProcess(report);
     const stuck = first !== undefined && !(await endNamespace(first));
-    if (watch?.exceeded() !== true) return { ...end, ending, report, stuck };
+    const ended = { code, signal, error, report, stuck };
+    if (watch?.exceeded() !== true) return { ...ended, ending };
     watch.cut();
-    return { ...end, ending: ending ?? 'output-limit', report, stuck };
+    return { ...ended, ending: ending ?? 'output-limit' };
 }
 
 /** No room for a file, no descriptors left, too long a command line: the system's reasons, as a value. */
@@ -105,32 +148,36 @@ function start({ program, arguments: words, files, io }: Launch, report: number)
     }
 }
 
-function untilEnd(
-    child: ChildProcess,
-    request: Launch,
-    watch: OutputWatch | undefined,
-): Promise<Omit<Ended, 'report' | 'stuck'>> {
-    const { limits, io } = request;
-    return new Promise((resolve) => {
-        let ending: Ending | undefined;
-        const stop = (why: Ending): void => {
-            ending ??= why;
-            kill(child, io.terminal);
-        };
-        const cancel = (): void => stop('cancelled');
-        const timer = setTimeout(stop, Math.min(limits.timeoutMs, longestTimerMs), 'timeout');
-        const poll = watch && setInterval(() => watch.exceeded() && stop('output-limit'), outputPollMs);
-        const end = (code: number | null, signal: NodeJS.Signals | null, error?: NodeJS.ErrnoException): void => {
-            clearTimeout(timer);
-            clearInterval(poll);
-            io.signal?.removeEventListener('abort', cancel);
-            resolve({ code, signal, ending, error });
-        };
-        child.once('exit', end);
-        child.once('error', (error) => end(null, null, error));
-        io.signal?.addEventListener('abort', cancel);
-        if (io.signal?.aborted === true) cancel();
+function running(child: ChildProcess, sharesOurGroup: boolean): Running {
+    const end = new Promise<ChildEnd>((resolve) => {
+        child.once('exit', (code, signal) => resolve({ code, signal, error: undefined }));
+        child.once('error', (error) => resolve({ code: null, signal: null, error }));
     });
+    return { end, kill: () => kill(child, sharesOurGroup) };
+}
+
+async function untilEnd(
+    child: Running,
+    { limits, io }: Launch,
+    watch: OutputWatch | undefined,
+): Promise<ChildEnd & Pick<Ended, 'ending'>> {
+    let ending: Ending | undefined;
+    const stop = (why: Ending): void => {
+        ending ??= why;
+        child.kill();
+    };
+    const cancel = (): void => stop('cancelled');
+    const timer = setTimeout(stop, Math.min(limits.timeoutMs, longestTimerMs), 'timeout');
+    const poll = watch && setInterval(() => watch.exceeded() && stop('output-limit'), outputPollMs);
+    io.signal?.addEventListener('abort', cancel);
+    try {
+        if (io.signal?.aborted === true) cancel();
+        return { ...(await child.end), ending };
+    } finally {
+        clearTimeout(timer);
+        clearInterval(poll);
+        io.signal?.removeEventListener('abort', cancel);
+    }
 }
 
 /** The whole group, if the child leads one. The processes inside ask the kernel to die with it. */

@@ -7,6 +7,7 @@ import { runInBubblewrap } from './bubblewrap.ts';
 import { checkSpec } from './check-spec.ts';
 import { filterArchitecture, seccompFilter } from './seccomp.ts';
 import { badSource } from './sources.ts';
+import { Starters } from './starters.ts';
 import type { Exit, SandboxIo, SandboxSpec } from './spec.ts';
 import { canProtectTerminal, terminalFailure } from './terminal.ts';
 import { specFailure } from './unavailable.ts';
@@ -18,6 +19,8 @@ export interface Sandbox {
     readonly tier: Tier;
     /** One line for people. */
     readonly description: string;
+    /** A command can give its files attributes beyond modes and times. */
+    readonly keepsAttributes: boolean;
     /** Resolves when the command has ended and none of its processes is left. To be called on the main thread. */
     run(spec: SandboxSpec, io: SandboxIo): Promise<Result<Exit, Failure>>;
 }
@@ -30,9 +33,9 @@ export function openSandbox(
     request: Tier | 'auto',
     folders: readonly string[] = usualFolders,
 ): Promise<Result<Sandbox, Failure>> {
-    const find = (name: string): string | undefined => findProgram(name, folders);
+    const find: Find = (name) => findProgram(name, folders);
     const bwrap = request === 'unshare' ? undefined : find('bwrap');
-    if (bwrap !== undefined) return Promise.resolve(openBubblewrap(bwrap, find('prlimit')));
+    if (bwrap !== undefined) return Promise.resolve(openBubblewrap(bwrap, find));
     if (request === 'bwrap') return Promise.resolve(failure(missing('bwrap', 'bubblewrap')));
     return Promise.resolve(openUtilLinux(find));
 }
@@ -40,7 +43,9 @@ export function openSandbox(
 /** Where the tools of a sandbox usually are; to be followed by the user's own folders. */
 export const usualFolders: readonly string[] = ['/usr/bin', '/bin', '/usr/local/bin'];
 
-function openBubblewrap(bwrap: string, prlimit: string | undefined): Result<Sandbox, Failure> {
+type Find = (name: string) => string | undefined;
+
+function openBubblewrap(bwrap: string, find: Find): Result<Sandbox, Failure> {
     if (isSetId(bwrap)) {
         return failure({
             kind: 'sandbox-unavailable',
@@ -53,15 +58,19 @@ function openBubblewrap(bwrap: string, prlimit: string | undefined): Result<Sand
     const filter = architecture === undefined ? undefined : seccompFilter(architecture);
     const filtered =
         architecture === undefined ? 'without a system call filter' : `with a system call filter for ${architecture}`;
-    const tools = { bwrap, prlimit, filter };
+    const setpriv = find('setpriv');
+    const shell = find('sh');
+    const starters = setpriv === undefined || shell === undefined ? undefined : new Starters({ setpriv, shell });
+    const tools = { bwrap, prlimit: find('prlimit'), filter, starters };
     return success({
         tier: 'bwrap',
         description: `bubblewrap (${bwrap}) ${filtered}`,
+        keepsAttributes: filter === undefined,
         run: (spec, io) => checked('bwrap', filter !== undefined, spec, io) ?? runInBubblewrap(tools, spec, io),
     });
 }
 
-function openUtilLinux(find: (name: string) => string | undefined): Result<Sandbox, Failure> {
+function openUtilLinux(find: Find): Result<Sandbox, Failure> {
     const unshare = find('unshare');
     const setpriv = find('setpriv');
     if (unshare === undefined || setpriv === undefined) return failure(missing('unshare', 'bubblewrap'));
@@ -69,6 +78,7 @@ function openUtilLinux(find: (name: string) => string | undefined): Result<Sandb
     return success({
         tier: 'unshare',
         description: `util-linux (${unshare}) without a system call filter`,
+        keepsAttributes: true,
         run: (spec, io) => checked('unshare', false, spec, io) ?? runInNamespaces(tools, spec, io),
     });
 }

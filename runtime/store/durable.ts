@@ -46,11 +46,6 @@ export class FileSyncs {
     }
 }
 
-/** Makes the names in several directories last. */
-export function syncDirectories(paths: readonly string[]): Promise<void> {
-    return inParallel(paths, syncDirectory);
-}
-
 /** Makes the names in a directory last. */
 async function syncDirectory(path: string): Promise<void> {
     try {
@@ -96,31 +91,83 @@ async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Pr
     if (problem !== undefined) throw problem as Error;
 }
 
-/** Syncs directories for many publishers: who comes while a call is running waits for one common next call. */
-export class DirectorySyncs {
-    readonly #running = new Map<string, Running>();
+/** What shall be durable before its publisher goes on. */
+interface Request {
+    readonly files: FileSyncs | undefined;
+    readonly directories: readonly string[];
+    readonly done: (problem?: Error) => void;
+}
 
-    /** Resolves when everything done to the directory before this call is durable. */
-    async sync(path: string): Promise<void> {
-        const running = this.#running.get(path);
-        if (running === undefined) return this.#start(path);
-        // A failed call is the business of those who waited for it.
-        running.next ??= running.current.catch(() => undefined).then(() => this.#start(path));
-        return running.next;
+/** How many publishers can share one round; each has files open for it. */
+const longestRound = 24;
+
+/** How long a round waits for further publishers when there are several, measured from the begin of the last one. */
+const gatheringMs = 20;
+
+/**
+ * Syncs for many publishers in common rounds: each call of the disk lets the file system write its journal, for which all
+ * that create a file have to wait. Who is alone does not wait for others.
+ */
+export class SyncRounds {
+    #waiting: Request[] = [];
+    #publishers = 0;
+    #began = 0;
+    #running = false;
+    #timer: NodeJS.Timeout | undefined;
+
+    /** Counts a publisher from its first write to the end, so that rounds know whether to wait for others. */
+    async publishing<Value>(work: () => Promise<Value>): Promise<Value> {
+        this.#publishers += 1;
+        try {
+            return await work();
+        } finally {
+            this.#publishers -= 1;
+            // It may be that only this one was waited for.
+            this.#schedule();
+        }
     }
 
-    #start(path: string): Promise<void> {
-        const entry: Running = { current: syncDirectory(path), next: undefined };
-        this.#running.set(path, entry);
-        const forget = (): void => {
-            if (this.#running.get(path) === entry && entry.next === undefined) this.#running.delete(path);
-        };
-        entry.current.then(forget, forget);
-        return entry.current;
+    /** Resolves when the files' contents and everything done to the directories before this call are durable. */
+    sync(directories: readonly string[], files?: FileSyncs): Promise<void> {
+        return new Promise((resolve, reject) => {
+            const done = (problem?: Error): void => {
+                if (problem === undefined) resolve();
+                else reject(problem);
+            };
+            this.#waiting.push({ files, directories, done });
+            this.#schedule();
+        });
+    }
+
+    #schedule(): void {
+        if (this.#running || this.#waiting.length === 0) return;
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        const enough = this.#publishers < 2 || this.#waiting.length >= longestRound;
+        const waitMs = enough ? 0 : this.#began + gatheringMs - performance.now();
+        if (waitMs > 0) this.#timer = setTimeout(() => void this.#round(), waitMs);
+        else void this.#round();
+    }
+
+    async #round(): Promise<void> {
+        this.#running = true;
+        this.#began = performance.now();
+        const round = this.#waiting.splice(0, longestRound);
+        const directories = new Map<string, Promise<void>>();
+        await Promise.all(round.map((request) => serve(request, directories)));
+        this.#running = false;
+        this.#schedule();
     }
 }
 
-interface Running {
-    readonly current: Promise<void>;
-    next: Promise<void> | undefined;
+/** Tells the publisher how it went; does not throw. */
+async function serve({ files, directories, done }: Request, begun: Map<string, Promise<void>>): Promise<void> {
+    const shared = (path: string): Promise<void> => {
+        const sync = begun.get(path) ?? syncDirectory(path);
+        begun.set(path, sync);
+        return sync;
+    };
+    const results = await Promise.allSettled([files?.run(), inParallel(directories, shared)]);
+    const problem = results.find((result) => result.status === 'rejected');
+    done(problem?.reason as Error | undefined);
 }

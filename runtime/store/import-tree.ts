@@ -15,6 +15,11 @@ export async function copyIntoStage(stage: Stage, folder: string, rules: ReadRul
             return { file, close: () => finishFile(stage, file, executable) };
         },
     };
+    return await readFolder(folder, sink, rules);
+}
+
+/** As `readTree`; paths that are too long for the machine are refused like those that the rules forbid. */
+export async function readFolder(folder: string, sink: TreeSink, rules: ReadRules): Promise<Tree> {
     try {
         return await readTree(folder, sink, rules);
     } catch (error) {

@@ -46,16 +46,17 @@ export function decodeRecord(at: RecordName, text: string): Json | undefined {
     }
 }
 
-/** Writes a new synced file. */
-export async function writeRecordFile(path: string, text: string): Promise<void> {
+/** Writes a new file, to be synced before it gets its name. */
+export function writeRecordFile(path: string, text: string): FileSyncs {
     const file = { descriptor: fs.openSync(path, 'wx', 0o644), path };
     const syncs = new FileSyncs();
     syncs.add(file);
     try {
         writeAllSync(file, Buffer.from(text));
-        await syncs.run();
-    } finally {
+        return syncs;
+    } catch (error) {
         syncs.discard();
+        throw error;
     }
 }
 

@@ -3,7 +3,7 @@
 import * as fs from 'node:fs';
 import { fixedMtimeSeconds } from '../../compiler/plan/sandbox.ts';
 import { type OpenFile, writeAllSync } from './content.ts';
-import { FileSyncs, syncDirectories } from './durable.ts';
+import { FileSyncs, type SyncRounds } from './durable.ts';
 import { onFile } from './guard.ts';
 import { Pace } from './pace.ts';
 
@@ -85,7 +85,7 @@ export function stageHardLink(stage: Stage, path: string, existing: string): voi
 }
 
 /** Waits until all of the tree is on the disk and looks as an object does, but for the mode of its root. */
-export async function sealStage(stage: Stage): Promise<void> {
+export async function sealStage(stage: Stage, rounds: SyncRounds): Promise<void> {
     const directories = stage.directories.map((path) => `${stage.root}/${path}`).reverse();
     for (const path of directories) {
         fs.utimesSync(path, fixedMtimeSeconds, fixedMtimeSeconds);
@@ -93,8 +93,5 @@ export async function sealStage(stage: Stage): Promise<void> {
         if (stage.pace.due()) await stage.pace.rest();
     }
     fs.utimesSync(stage.root, fixedMtimeSeconds, fixedMtimeSeconds);
-    // The calls overlap: one commit of the file system's journal serves many of them.
-    const [files, names] = await Promise.allSettled([stage.syncs.run(), syncDirectories([...directories, stage.root])]);
-    if (files.status === 'rejected') throw files.reason as Error;
-    if (names.status === 'rejected') throw names.reason as Error;
+    await rounds.sync([...directories, stage.root], stage.syncs);
 }

@@ -5,9 +5,10 @@ import type { Json } from '../../compiler/plan/canonical.ts';
 import type { Hash, TreeDigest } from '../../compiler/plan/digest.ts';
 import type { Failure } from '../failure.ts';
 import { type Result, success } from '../result.ts';
+import { readOwnFolder } from './adopt-tree.ts';
 import { type BlobSource, writeBlobFile } from './blobs.ts';
 import { composedDigest, composedTree, type Folders, linkFilesIntoStage, linkIntoStage } from './compose-tree.ts';
-import { DirectorySyncs } from './durable.ts';
+import { SyncRounds } from './durable.ts';
 import { digestOfFlat, type FlatTree, linkFlat } from './flat-tree.ts';
 import { guarded, hasCode, refuse } from './guard.ts';
 import { copyIntoStage } from './import-tree.ts';
@@ -40,7 +41,7 @@ export interface ImportedTree {
 
 export class Store {
     readonly #layout: Layout;
-    readonly #directorySyncs = new DirectorySyncs();
+    readonly #rounds = new SyncRounds();
     /** This store's own part of the temporary folder. */
     #own: string | undefined;
     #cleaning: Promise<void> = Promise.resolve();
@@ -86,6 +87,20 @@ export class Store {
     readTree(digest: TreeDigest): Promise<Tree> {
         this.#requireObject(digest);
         return readTree(this.objectPath(digest), hashOnly, { what: digest });
+    }
+
+    /**
+     * Makes a folder into an object as it is, when it can: it lies in a folder of `temporary`, nobody has anything in it
+     * open, and no attribute but modes and times can have been set. Then it is gone from its place.
+     */
+    async adoptTree(folder: string, rules: ReadRules): Promise<Result<TreeDigest, Failure>> {
+        const adopted = await this.adoptFolder(folder, rules);
+        return adopted.ok ? success(adopted.value.digest) : adopted;
+    }
+
+    /** As `adoptTree`; tells what is in it too. */
+    adoptFolder(folder: string, rules: ReadRules): Promise<Result<ImportedTree, Failure>> {
+        return guarded(() => this.#rounds.publishing(() => this.#adopt(folder, rules)));
     }
 
     /** Writes a checked tree; contents in the temporary folder are moved into it. */
@@ -166,7 +181,7 @@ export class Store {
             const hash = await writeBlobFile(path, source);
             // Replaces an older file of that name: if that one was damaged, it is whole again.
             fs.renameSync(path, this.blobPath(hash));
-            await this.#directorySyncs.sync(this.#layout.blobs);
+            await this.#rounds.sync([this.#layout.blobs]);
             return hash;
         });
     }
@@ -189,25 +204,25 @@ export class Store {
 
     /** Remembers a value. What it points to must be in the store, and is durable before the record can be seen. */
     writeRecord(at: RecordName, value: Json): Promise<Result<void, Failure>> {
-        return guarded(async () => {
-            const { objects, blobs, records } = this.#layout;
-            const target = `${records}/${recordPath(at)}`;
-            const path = this.#newPath('record');
-            try {
-                const kindFolder = `${records}/${at.kind}`;
-                makeFolder(kindFolder, 0o755);
-                // Another process may have shown an object a moment ago without its name being on the disk yet.
-                await Promise.all([
-                    ...[objects, blobs, records].map((folder) => this.#directorySyncs.sync(folder)),
-                    writeRecordFile(path, encodeRecord(at, value)),
-                ]);
-                fs.renameSync(path, target);
-                await this.#directorySyncs.sync(kindFolder);
-            } catch (error) {
-                fs.rmSync(path, { force: true });
-                throw error;
-            }
-        });
+        return guarded(() => this.#rounds.publishing(() => this.#writeRecord(at, value)));
+    }
+
+    async #writeRecord(at: RecordName, value: Json): Promise<void> {
+        const { objects, blobs, records } = this.#layout;
+        const target = `${records}/${recordPath(at)}`;
+        const path = this.#newPath('record');
+        try {
+            const kindFolder = `${records}/${at.kind}`;
+            makeFolder(kindFolder, 0o755);
+            // Another process may have shown an object a moment ago without its name being on the disk yet.
+            const text = encodeRecord(at, value);
+            await this.#rounds.sync([objects, blobs, records], writeRecordFile(path, text));
+            fs.renameSync(path, target);
+            await this.#rounds.sync([kindFolder]);
+        } catch (error) {
+            fs.rmSync(path, { force: true });
+            throw error;
+        }
     }
 
     /** A new private directory on the store's file system. It lives until it is removed or this process is gone. */
@@ -229,7 +244,7 @@ export class Store {
         return guarded(async () => {
             this.#prepare();
             const path = this.#moveAway(digest);
-            await this.#directorySyncs.sync(this.#layout.objects);
+            await this.#rounds.sync([this.#layout.objects]);
             return path;
         });
     }
@@ -255,16 +270,20 @@ export class Store {
     }
 
     /** Has a tree written in the temporary folder, and shows it as an object when all of it is on the disk. */
-    async #publish(write: (stage: Stage) => Promise<TreeDigest>): Promise<TreeDigest> {
+    #publish(write: (stage: Stage) => Promise<TreeDigest>): Promise<TreeDigest> {
+        return this.#rounds.publishing(() => this.#publishAlone(write));
+    }
+
+    async #publishAlone(write: (stage: Stage) => Promise<TreeDigest>): Promise<TreeDigest> {
         const root = this.#newPath('tree');
         fs.mkdirSync(root, 0o700);
         const stage = openStage(root);
         try {
             const digest = await write(stage);
             if (!this.hasObject(digest)) {
-                await sealStage(stage);
+                await sealStage(stage, this.#rounds);
                 this.#show(root, digest);
-                await this.#directorySyncs.sync(this.#layout.objects);
+                await this.#rounds.sync([this.#layout.objects]);
             }
             return digest;
         } finally {
@@ -272,6 +291,21 @@ export class Store {
             // What cannot be removed now goes when this store is closed, or with the next process.
             await deleteTree(root).catch(() => undefined);
         }
+    }
+
+    async #adopt(folder: string, rules: ReadRules): Promise<ImportedTree> {
+        const { tree, settle } = await readOwnFolder(folder, rules);
+        const digest = digestOfTree(tree);
+        if (this.hasObject(digest)) return { digest, tree };
+        const stage = await settle();
+        if (stage === undefined) {
+            await this.#publishAlone(async (copy) => digestOfTree(await copyIntoStage(copy, folder, rules)));
+            return { digest, tree };
+        }
+        await sealStage(stage, this.#rounds);
+        this.#show(folder, digest);
+        await this.#rounds.sync([this.#layout.objects]);
+        return { digest, tree };
     }
 
     #show(root: string, digest: TreeDigest): void {

@@ -15,12 +15,19 @@ export async function importAll(folder: string): Promise<ImportOutcome[]> {
     const opened = await openStore(`${folder}/store`);
     if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
     await using store = opened.value;
+    const second = await openStore(`${folder}/adopting`);
+    if (!second.ok) throw new Error(JSON.stringify(second.failure));
+    await using adopting = second.value;
     const outcomes = [];
-    for (const hostile of hostileFolders) outcomes.push(await importOne(folder, store, hostile));
+    for (const hostile of hostileFolders) outcomes.push(await importOne(folder, { store, adopting }, hostile));
     return outcomes;
 }
 
-async function importOne(folder: string, store: Store, hostile: HostileFolder): Promise<ImportOutcome> {
+async function importOne(
+    folder: string,
+    { store, adopting }: { readonly store: Store; readonly adopting: Store },
+    hostile: HostileFolder,
+): Promise<ImportOutcome> {
     const from = `${folder}/in`;
     const other = `${folder}/same`;
     fs.mkdirSync(from);
@@ -35,11 +42,26 @@ async function importOne(folder: string, store: Store, hostile: HostileFolder): 
         const same = await store.importTree(other, { what: hostile.name, ...hostile.rules });
         if (!same.ok || same.value !== result.value) outcome = 'different';
     }
+    if ((await adoptSame(adopting, hostile)) !== (result.ok ? result.value : outcome))
+        outcome = 'different when adopted';
     await deleteTree(from);
     await deleteTree(other);
     const problems = [];
-    for await (const problem of store.verify()) problems.push(JSON.stringify(problem));
+    for (const each of [store, adopting])
+        for await (const problem of each.verify()) problems.push(JSON.stringify(problem));
     return { name: hostile.name, outcome, problems };
+}
+
+/** The same folder as an output that is not copied: its digest or the rule that refuses it. */
+async function adoptSame(store: Store, hostile: HostileFolder): Promise<string> {
+    const own = await store.temporary('own');
+    if (!own.ok) return JSON.stringify(own.failure);
+    fs.mkdirSync(`${own.value}/out`);
+    hostile.make(`${own.value}/out`);
+    const result = await store.adoptTree(`${own.value}/out`, { what: hostile.name, ...hostile.rules });
+    await deleteTree(own.value);
+    if (result.ok) return result.value;
+    return result.failure.kind === 'bad-tree' ? result.failure.rule : JSON.stringify(result.failure);
 }
 
 const [, program, folder] = process.argv;
