@@ -89,6 +89,11 @@ function hashesOf(sources: readonly string[]): readonly Buffer[] {
     return hashes;
 }
 
+function isAt(bytes: Buffer, at: number, needle: Buffer): boolean {
+    for (let index = 0; index < needle.length; index++) if (bytes[at + index] !== needle[index]) return false;
+    return true;
+}
+
 /** Overwrites every occurrence with zeros, from the left; tells whether there was one. */
 export function eraseAll(bytes: Buffer, needles: readonly Buffer[]): boolean {
     // Almost no place in the bytes begins like one of the needles, so the first two bytes decide.
@@ -103,7 +108,7 @@ export function eraseAll(bytes: Buffer, needles: readonly Buffer[]): boolean {
     for (let at = 0; at + 1 < bytes.length; at++) {
         const start = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
         if (begins[start] === 0) continue;
-        const needle = byStart.get(start)?.find((each) => each.equals(bytes.subarray(at, at + each.length)));
+        const needle = byStart.get(start)?.find((each) => isAt(bytes, at, each));
         if (needle === undefined) continue;
         bytes.fill(0, at, at + needle.length);
         at += needle.length - 1;

@@ -178,10 +178,10 @@ describe('a union', () => {
         actions['base'] = run(script);
         for (let at = 0; at < 400; at++) actions[`u${at}`] = union('base', ...(at === 0 ? [] : [`u${at - 1}`]));
         await workshop.build(planOf(actions));
-        const began = performance.now();
+        const began = process.cpuUsage();
         const again = await workshop.build(planOf(actions));
         expect([again.executed, again.failures]).toEqual([0, []]);
-        expect(performance.now() - began).toBeLessThan(1000);
+        expect(process.cpuUsage(began).user / 1000).toBeLessThan(1000);
     });
 });
 
