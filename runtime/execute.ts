@@ -69,8 +69,10 @@ interface Progressing {
 
 function drive(plan: Plan, wanted: ReadonlySet<string>, options: ExecuteOptions, state: Progressing): Promise<void> {
     const { performer, report, signal, now } = options;
-    const costs = { run: (id: string) => performer.estimate(id), fetch: () => 1, write: () => 0, compose: () => 0 };
-    const urgency = criticalPath(plan, (id, action) => costs[action.kind](id));
+    const urgency = criticalPath(plan, (id, { kind }) => {
+        if (kind === 'run') return performer.estimate(id);
+        return kind === 'fetch' ? 1 : 0;
+    });
     const schedule = startSchedule(plan, { wanted, slots: { jobs: options.jobs, fetches: fetchSlots }, urgency });
     /** Of actions that are finished, and what others have published early. */
     const available = new Map<string, Outputs>();

@@ -42,6 +42,7 @@ export class KnownFiles {
     readonly #store: Store;
     /** By reference and not by digest: what stands for a file in keys depends on the action that made it. */
     readonly #trees = new Map<string, FlatTree>();
+    readonly #wholes = new Map<TreeDigest, Promise<Tree>>();
     readonly #standIns = new Map<string, TreeDigest>();
 
     constructor(store: Store) {
@@ -77,6 +78,13 @@ export class KnownFiles {
 
     get(ref: TreeRef): FlatTree | undefined {
         return this.#trees.get(named(ref));
+    }
+
+    /** All of an object, read once: several selections may be made from it. */
+    whole(object: TreeDigest): Promise<Tree> {
+        const reading = this.#wholes.get(object) ?? this.#store.readTree(object);
+        this.#wholes.set(object, reading);
+        return reading;
     }
 
     /** The files of a part of a union. Refuses a tree that is more than one folder of files. */

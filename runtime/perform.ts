@@ -1,9 +1,19 @@
 // What it means to perform each kind of action. A result that is known is taken from the store without touching its
 // bytes; trees are brought into being only when a command really has to see them.
+import { compareBytes } from '../compiler/plan/bytes.ts';
+import { hashJson } from '../compiler/plan/canonical.ts';
 import { splitRef } from '../compiler/plan/graph.ts';
 import { parseTreeDigest, type TreeDigest } from '../compiler/plan/digest.ts';
 import { own } from '../compiler/plan/own.ts';
-import type { ComposeAction, FetchAction, Plan, RunAction, TreeRef, WriteAction } from '../compiler/plan/plan.ts';
+import type {
+    ComposeAction,
+    FetchAction,
+    Plan,
+    RunAction,
+    SelectAction,
+    TreeRef,
+    WriteAction,
+} from '../compiler/plan/plan.ts';
 import { actionKey } from './action-key.ts';
 import { crateBatch } from './crate-batch.ts';
 import type { Outputs, Report } from './event.ts';
@@ -21,6 +31,7 @@ import { composedDigest } from './store/compose-tree.ts';
 import { digestOfFlat, type FlatTree, identityOfFlat } from './store/flat-tree.ts';
 import { differingPaths } from './store/compare.ts';
 import { guarded } from './store/guard.ts';
+import { treeWithout } from './store/select-tree.ts';
 import { digestOfTree } from './store/tree.ts';
 import { treeOfTexts } from './store/write-tree.ts';
 
@@ -86,6 +97,8 @@ export function performerFor(given: PerformOptions): Performer {
                     return await performWrite(options, id, action);
                 case 'compose':
                     return await performCompose(options, id, action, done);
+                case 'select':
+                    return await performSelect(options, id, action, done);
                 case 'run':
                     return await performRun(options, id, action, done, progress);
                 case undefined:
@@ -146,6 +159,41 @@ async function performCompose(
         union === undefined ? composedDigest(id, partsOf(entries, done)) : nameUnion(options.known, id, union, done),
     );
     return named.ok ? cached(options, id, { out: named.value }) : named;
+}
+
+/** A record of an earlier time is enough while its tree is there: a select has its folder as soon as it has a name. */
+async function performSelect(
+    options: Performing,
+    id: string,
+    action: SelectAction,
+    done: ReadonlyMap<string, Outputs>,
+): Promise<Result<Performed, Failure>> {
+    const { store } = options;
+    const from = treeAt(action.tree, done);
+    const at = {
+        kind: 'select',
+        name: recordName(hashJson({ tree: from, without: action.without.toSorted(compareBytes) })),
+    };
+    const value = store.readRecord(at.kind, at.name);
+    const recorded = typeof value === 'string' ? parseTreeDigest(value) : undefined;
+    if (recorded !== undefined && store.hasObject(recorded)) return cached(options, id, { out: recorded });
+    const selected = await select(options, id, action, done);
+    if (!selected.ok) return selected;
+    const written = await store.writeRecord(at, selected.value);
+    return written.ok ? cached(options, id, { out: selected.value }) : written;
+}
+
+async function select(
+    options: Performing,
+    id: string,
+    { tree, without }: SelectAction,
+    done: ReadonlyMap<string, Outputs>,
+): Promise<Result<TreeDigest, Failure>> {
+    const brought = await bringTree(options, tree, done);
+    if (!brought.ok) return brought;
+    const from = treeAt(tree, done);
+    const part = await guarded(async () => treeWithout(id, await options.known.whole(from), without));
+    return part.ok ? await options.store.selectPart(from, part.value) : part;
 }
 
 /** Its digest, from what is known of the files of its parts. */
@@ -352,6 +400,8 @@ async function bringTree(
                 if (!brought.ok) return brought;
             }
             return withoutValue(await store.compose(partsOf(action.entries, done), id));
+        case 'select':
+            return withoutValue(await select(options, id, action, done));
         case 'run':
         case undefined: {
             const digest = treeAt(ref, done);

@@ -94,7 +94,8 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
         if (flat === undefined) continue;
         files[name] = flat;
         const sources = sourcesFor(request, name, work, spec);
-        identities[name] = sources === undefined ? {} : identitiesOf(flat, store.objectPath(digest), sources);
+        identities[name] =
+            sources === undefined ? {} : identitiesOf(Object.keys(flat), store.objectPath(digest), sources);
     }
     return { outputs, files, identities, ...(await keepStreams(store, folder)), durationMs: request.now() - started };
 }
@@ -130,7 +131,7 @@ function keepEarly(request: RunRequest, work: string, spec: SandboxSpec): EarlyK
         const files = imported.ok ? recordedFiles(imported.value.tree) : undefined;
         if (!imported.ok || files === undefined) return undefined;
         const { digest } = imported.value;
-        const identities = identitiesOf(files, store.objectPath(digest), sources ?? []);
+        const identities = identitiesOf(Object.keys(files), store.objectPath(digest), sources ?? []);
         const found = { digest, files, identities };
         early(name, found);
         return found;

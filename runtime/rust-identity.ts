@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { posix } from 'node:path';
 import type { RunAction } from '../compiler/plan/plan.ts';
-import type { RecordedFiles } from './known-files.ts';
 import type { Bind } from './sandbox/spec.ts';
 
 /** File name → hex SHA-256 of its bytes without source hashes, for files that have any. */
@@ -65,11 +64,11 @@ function readRegular(path: string, limit: number): Buffer | undefined {
     }
 }
 
-/** The identities of an output's files, which lie in `folder`. */
-export function identitiesOf(files: RecordedFiles, folder: string, sources: readonly string[]): Identities {
+/** The identities of an output's files, which lie in `folder` under these names. */
+export function identitiesOf(names: readonly string[], folder: string, sources: readonly string[]): Identities {
     const hashes = hashesOf(sources);
     const identities: [string, string][] = [];
-    for (const name of hashes.length === 0 ? [] : Object.keys(files)) {
+    for (const name of hashes.length === 0 ? [] : names) {
         const bytes = readRegular(`${folder}/${name}`, largest.metadata);
         if (bytes === undefined || !eraseAll(bytes, hashes)) continue;
         identities.push([name, createHash('sha256').update(bytes).digest('hex')]);

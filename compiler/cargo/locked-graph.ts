@@ -32,6 +32,9 @@ export interface LockedGraphRequest {
     readonly crateFolder: (id: PackageId) => string | undefined;
 }
 
+const outdated =
+    'the lock file belongs to other manifests: bring it up to date with `cargo update --workspace`, and pin the sources again';
+
 export function lockedGraph(request: LockedGraphRequest): LockedGraph {
     const { workspace, lock } = request;
     const problems: CargoProblem[] = [];
@@ -66,7 +69,7 @@ function notLocked({ id, root }: Package): CargoProblem {
         message: 'the lock file does not have this package',
         package: `${id.name} ${id.version}`,
         file: `${root}/Cargo.toml`,
-        help: 'the lock file belongs to other manifests: bring it up to date with `cargo update --workspace`, and pin the sources again',
+        help: outdated,
     };
 }
 
@@ -113,7 +116,7 @@ function unsatisfied({ id, root }: Package, { packageName, requirement }: Depend
         message: `the lock file has no \`${packageName}\` that satisfies \`${requirement}\``,
         package: `${id.name} ${id.version}`,
         file: `${root}/Cargo.toml`,
-        help: 'the lock file belongs to other manifests: bring it up to date with `cargo update --workspace`, and pin the sources again',
+        help: outdated,
     };
 }
 
@@ -181,6 +184,15 @@ function readCrate(
 ): Package | undefined {
     const root = crateFolder(id);
     const title = `${id.name} ${id.version}`;
+    if (root === undefined && id.source === undefined) {
+        problems.push({
+            code: 'cargo/lock-mismatch',
+            message: 'the lock file has this as a package of the workspace, which has no such package or version',
+            package: title,
+            help: outdated,
+        });
+        return undefined;
+    }
     if (root === undefined) {
         problems.push({
             code: 'cargo/missing-crate',

@@ -38,11 +38,13 @@ export function loadWorkspace(view: FolderView, start: string): LoadedWorkspace 
     const inherited = { root, table };
     const problems: CargoProblem[] = [];
     const locals = new Map<string, Package>();
+    const unreadable = new Set<string>();
     const isExcluded = exclusion(root, table);
     const add = (folder: string, isListed: boolean): void => {
-        if (locals.has(folder)) return;
+        if (locals.has(folder) || unreadable.has(folder)) return;
         const read = folder === root ? found : readLocal(view, folder);
         if (!read.ok) {
+            unreadable.add(folder);
             problems.push(read.problem);
             return;
         }

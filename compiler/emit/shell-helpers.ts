@@ -93,6 +93,26 @@ unite() {
     touch -d @${fixedMtimeSeconds} "$trees/$id"
 }
 
+# take_out PATH: removes it from $tmp/out, unless it leads through a link.
+take_out() {
+    at=$tmp/out
+    rest=$1
+    while [ -d "$at" ] && [ ! -L "$at" ]; do
+        case $rest in
+            */*)
+                at=$at/\${rest%%/*}
+                rest=\${rest#*/}
+                ;;
+            *)
+                chmod u+w "$at"
+                discard "$at/$rest"
+                rm -f "$at/$rest"
+                return 0
+                ;;
+        esac
+    done
+}
+
 # same_file FILE FILE: whether content and execute bit are the same.
 same_file() {
     [ ! "$1" -ef "$2" ] || return 0

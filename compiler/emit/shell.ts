@@ -4,7 +4,17 @@ import { compareBytes, sortedEntries } from '../plan/bytes.ts';
 import { commandLine } from '../plan/command-line.ts';
 import { dependenciesOf, topologicalOrder } from '../plan/graph.ts';
 import { own } from '../plan/own.ts';
-import type { Action, ComposeAction, FetchAction, Mount, Plan, RunAction, Source, WriteAction } from '../plan/plan.ts';
+import type {
+    Action,
+    ComposeAction,
+    FetchAction,
+    Mount,
+    Plan,
+    RunAction,
+    SelectAction,
+    Source,
+    WriteAction,
+} from '../plan/plan.ts';
 import { shellWord } from '../plan/quote.ts';
 import { sandboxRoot, toolFolders, toolsFolder } from '../plan/sandbox.ts';
 import { scriptHead, scriptTail } from './shell-frame.ts';
@@ -32,6 +42,8 @@ function body(plan: Plan, id: string, action: Action, archives: SourceArchives):
             return writeBody(action);
         case 'compose':
             return needLine(action) + composeBody(action);
+        case 'select':
+            return needLine(action) + selectBody(action);
         case 'run':
             return needLine(action) + runBody(plan, action);
     }
@@ -83,6 +95,14 @@ function composeBody({ entries, union }: ComposeAction): string {
         `cp -RPp "$trees"/${shellWord(treeFolder(tree))} "$tmp/out"/${shellWord(path)}`,
     ]);
     return lines(...commands, 'publish out "$tmp/out"');
+}
+
+function selectBody({ tree, without }: SelectAction): string {
+    return lines(
+        `cp -RPp "$trees"/${shellWord(treeFolder(tree))}/. "$tmp/out"`,
+        ...without.map((path) => `take_out ${shellWord(path)}`),
+        'publish out "$tmp/out"',
+    );
 }
 
 function makeParent(path: string): readonly string[] {

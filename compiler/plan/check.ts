@@ -114,6 +114,11 @@ function checkAction(plan: PlanContent, id: string, action: Action, say: Say): v
             checkRelativePaths(Object.keys(action.entries), (message, path) => say(message, 'entries', path));
             checkUnion(plan, action, say);
             break;
+        case 'select':
+            checkRelativePaths(action.without, (message, path) =>
+                say(message, 'without', action.without.indexOf(path)),
+            );
+            break;
         case 'run':
             checkRun(plan, action, say);
             break;

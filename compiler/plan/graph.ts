@@ -19,6 +19,7 @@ interface UsedTree {
 export function treesOf(action: Action): readonly UsedTree[] {
     if (action.kind === 'run')
         return Object.entries(action.mounts).map(([at, { tree }]) => ({ at: ['mounts', at], tree }));
+    if (action.kind === 'select') return [{ at: ['tree'], tree: action.tree }];
     if (action.kind !== 'compose') return [];
     return [
         ...Object.entries(action.entries).map(([at, tree]) => ({ at: ['entries', at], tree })),

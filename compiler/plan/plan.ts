@@ -49,7 +49,7 @@ export interface Layer {
 /** `ACTION` (its output `out`) or `ACTION#OUTPUT`. */
 export type TreeRef = string;
 
-export type Action = FetchAction | WriteAction | ComposeAction | RunAction;
+export type Action = FetchAction | WriteAction | ComposeAction | SelectAction | RunAction;
 
 /** Brings a pinned source. The only kind that may use the network; runs outside any sandbox, never runs package code. */
 export interface FetchAction {
@@ -77,6 +77,14 @@ export interface ComposeAction {
      * of regular files, or a union itself. The same file may come more than once; two files of one name are a failure.
      */
     readonly union?: readonly TreeRef[];
+}
+
+/** A tree without some of its paths: those that are not in it are ignored. */
+export interface SelectAction {
+    readonly kind: 'select';
+    readonly tree: TreeRef;
+    /** Relative, none inside another one. */
+    readonly without: readonly string[];
 }
 
 /** Commands in the sandbox, without any network. */

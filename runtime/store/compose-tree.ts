@@ -67,7 +67,7 @@ export async function linkFilesIntoStage(stage: Stage, files: FlatTree, folders:
 }
 
 /** An inode takes about 65 000 names; an empty file or a licence may reach that in a big store. */
-function linkOrCopy(stage: Stage, path: string, existing: string, folders: Folders): void {
+export function linkOrCopy(stage: Stage, path: string, existing: string, folders: Folders): void {
     try {
         stageHardLink(stage, path, existing);
     } catch (error) {

@@ -16,6 +16,7 @@ import { copyObject } from './materialise.ts';
 import { hashOnly, type ReadRules, readTree } from './read-tree.ts';
 import { decodeRecord, encodeRecord, recordPath, type RecordName, writeRecordFile } from './records.ts';
 import { deleteTree } from './remove-tree.ts';
+import { linkPartIntoStage } from './select-tree.ts';
 import { directoryMode, openStage, sealStage, type Stage } from './stage.ts';
 import { checkVersion, makeFolder, makeFolders } from './store-folder.ts';
 import { makeOwnerFolder, removeDeadOwners } from './temporary.ts';
@@ -128,6 +129,19 @@ export class Store {
         return guarded(async () => {
             this.#requireObjectsOf(files);
             await linkFlat(files, to, (digest) => this.objectPath(digest));
+        });
+    }
+
+    /** A part of an object, as `treeWithout` gives it, as an object of its own. */
+    selectPart(digest: TreeDigest, part: Tree): Promise<Result<TreeDigest, Failure>> {
+        return guarded(async () => {
+            const selected = digestOfTree(part);
+            this.#requireObject(digest);
+            if (this.hasObject(selected)) return selected;
+            return this.#publish(async (stage) => {
+                await linkPartIntoStage(stage, part, this.objectPath(digest), this.#folders());
+                return selected;
+            });
         });
     }
 

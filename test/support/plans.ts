@@ -10,6 +10,7 @@ import type {
     Plan,
     Provenance,
     RunAction,
+    SelectAction,
     WriteAction,
 } from '../../compiler/plan/plan.ts';
 
@@ -88,6 +89,10 @@ export function union(...parts: readonly string[]): ComposeAction {
     return { kind: 'compose', entries: {}, union: parts };
 }
 
+export function select(tree: string, ...without: readonly string[]): SelectAction {
+    return { kind: 'select', tree, without };
+}
+
 export function fetchLocal(path: string, tree: TreeDigest | string): FetchAction {
     return { kind: 'fetch', source: { type: 'local', path, exclude: [], tree } };
 }
@@ -136,6 +141,7 @@ export function fullPlan(): Plan {
                 limits: { timeoutSeconds: 3600, memoryBytes: 2 ** 30, weight: 0 },
             }),
             both: union('build', 'build#doc'),
+            part: select('fetch.main', 'docs', 'a/b c'),
             test: run('test -e /rpkg/in/x', { mounts: mounts({ in: 'build#doc', git: 'fetch.git' }), outputs: {} }),
         },
         {

@@ -7,7 +7,17 @@ import { splitRef } from '../../../compiler/plan/graph.ts';
 import type { Plan } from '../../../compiler/plan/plan.ts';
 import { checkPlan } from '../../../compiler/plan/check.ts';
 import { freshFolder } from '../../support/fresh-folder.ts';
-import { compose, fetchLocal, hostEnvironment, mounts, planOf, run, shell, union } from '../../support/plans.ts';
+import {
+    compose,
+    fetchLocal,
+    hostEnvironment,
+    mounts,
+    planOf,
+    run,
+    select,
+    shell,
+    union,
+} from '../../support/plans.ts';
 import { entriesOf, failuresOf, fillFolder, openWorkshop, type Workshop } from '../../support/workshop.ts';
 import { deleteTree } from '../../../runtime/store/remove-tree.ts';
 import { call, emittedTrees, referencesOf, writeEmitted } from './emitted.ts';
@@ -130,6 +140,21 @@ async function planFor(workshop: Workshop): Promise<Plan> {
                 mounts: { '/rpkg/out': { tree: 'names2', writable: true } },
                 outputs: { out: '/rpkg/out', etc: '/rpkg/etc', tmp: '/rpkg/tmp', rpkg: '/rpkg/rpkg' },
             }),
+            part: select(
+                'fetch.main',
+                'bin/tool',
+                'names/a b',
+                'names/*',
+                "names/it's",
+                'names/-n',
+                'deep/er',
+                'to names',
+                'none/at/all',
+            ),
+            through: select('links', 'd/to/a', 'dangling', 'd/here/a', 'file/x'),
+            links: run(
+                'cd /rpkg/out; mkdir d e; echo a >e/a; echo f >file; ln -s ../e d/to; ln -s none dangling; ln -s . d/here; echo a >d/a',
+            ),
             // Places two names below the root, and unions: among them one of a union and one of its parts.
             lib1: run(
                 'echo 1 >/rpkg/l/out/lib1; echo hidden >/rpkg/l/out/.h; echo c >"/rpkg/l/out/a b"; echo m >/rpkg/l/meta/m',

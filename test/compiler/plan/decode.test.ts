@@ -170,6 +170,12 @@ describe('the rules of a plan', () => {
             'config',
             ['/actions/both/union/1: a union is made of outputs of commands and of unions'],
         ],
+        ['/actions/part/tree', 'nope', ['/actions/part/tree: no action gives `nope`']],
+        ['/actions/part/tree', 'part', ['/actions: actions need each other: part → part']],
+        ['/actions/part/without/1', '../x', [`/actions/part/without/1: ${inTree}`]],
+        ['/actions/part/without/1', '/x', [`/actions/part/without/1: ${inTree}`]],
+        ['/actions/part/without/1', 'docs/x', ['/actions/part/without/1: lies inside `docs`, which is another entry']],
+        ['/actions/part/without', [], []],
         ['/actions/fetch.file/source/name', 'a/b', ['/actions/fetch.file/source: `a/b` is not a file name']],
         ['/actions/fetch.file/source/name', '..', ['/actions/fetch.file/source: `..` is not a file name']],
         [

@@ -95,8 +95,8 @@ describe('the digests of a plan', () => {
     it('is this one: the bytes that are hashed are a promise', () => {
         expect(plan.digest).toMatchInlineSnapshot(`
           {
-            "document": "sha256:2bd9d51464f1edb604cd98d5a89d84c1250c536a1a3cd59f4ba9c2d3f57321a7",
-            "execution": "sha256:3f7010da2aec9471cd341298562dd71311e027331698a18afb0c65a78f1960c5",
+            "document": "sha256:5c2d0cc0603dc9d3cf611846a67b2c7c89d16d297040c59660db52e0b8ae84c8",
+            "execution": "sha256:ba2045e14027d5d056de696e19f7fb37a5b96056d90f79eb0ef60a48fa78e4f4",
           }
         `);
     });

@@ -122,7 +122,8 @@ describe('an early output', () => {
         const ran = await workshop.build(plan, {
             onEvent: (event) => {
                 if (event.kind === 'action-finished') tell(workshop, 'lib');
-                if (event.kind === 'action-started' && order[0] === 'lib') setTimeout(() => tell(workshop, 'lib'), 500);
+                if (event.kind === 'action-started' && event.action === 'lib' && order[0] === 'lib')
+                    setTimeout(() => tell(workshop, 'lib'), 500);
             },
         });
         expect(failuresOf(ran)).toEqual([]);

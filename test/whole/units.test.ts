@@ -1,0 +1,236 @@
+// Building without Cargo, with real rustc, build scripts and a C compiler: what units make of a workspace, what runs
+// again after a change, and that a Makefile and a script give the same bytes.
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { expect, test } from 'vitest';
+import { unitWorkspace } from '../support/unit-workspace.ts';
+import {
+    buildOne,
+    forgetAnswers,
+    freshPlace,
+    type Place,
+    rpkg,
+    run,
+    systemPath,
+    toolchain,
+    write,
+} from '../support/whole.ts';
+import { buildEmitted, expectSameTree } from './emitted.ts';
+
+/** A PATH on which there is a compiler and no cargo. */
+function withoutCargo(place: Place): Readonly<Record<string, string>> {
+    const folder = path.join(path.dirname(place.folder), 'rust');
+    fs.mkdirSync(folder, { recursive: true });
+    for (const name of ['rustc', 'rustdoc']) {
+        if (!fs.existsSync(`${folder}/${name}`)) fs.symlinkSync(`${toolchain}/bin/${name}`, `${folder}/${name}`);
+    }
+    return { PATH: `${folder}:${systemPath}` };
+}
+
+function workspace(changes: Readonly<Record<string, string>> = {}): Place {
+    const place = freshPlace();
+    write(place, { ...unitWorkspace, ...changes });
+    return place;
+}
+
+function change(place: Place, file: string, from: string, to: string): void {
+    const at = path.join(place.folder, file);
+    const text = fs.readFileSync(at, 'utf8');
+    expect(text).toContain(from);
+    fs.writeFileSync(at, text.replace(from, to));
+}
+
+/** Units that a build runs, by the end of their ids. */
+async function unitsRun(place: Place): Promise<readonly string[]> {
+    const { exit, err } = await rpkg(place, ['build', 'app.rpkg']);
+    expect({ exit, err: exit === 0 ? '' : err }).toEqual({ exit: 0, err: '' });
+    return [...err.matchAll(/^done +unit\.(\S+)/gm)].map(([, id = '']) => id).sort();
+}
+
+test('a workspace is built without cargo: features, renames, proc macros, build scripts, native libraries', async () => {
+    const place = workspace();
+    const env = withoutCargo(place);
+    const { exit, err } = await rpkg(place, ['build', 'app.rpkg'], { env });
+    expect({ exit, err: exit === 0 ? '' : err }).toEqual({ exit: 0, err: '' });
+    const again = await rpkg(place, ['build', 'app.rpkg'], { env });
+    expect(again.err).toBe('app 1.2.3: nothing to do\n');
+});
+
+test('the Makefile and the script give the same bytes', async () => {
+    const place = workspace();
+    const built = await buildOne(place, ['app.rpkg']);
+    for (const format of ['make', 'sh'] as const) {
+        await expectSameTree(place, await buildEmitted(place, format, 'app.rpkg'), built.path);
+    }
+});
+
+test('another folder and another number of jobs give the same digest', async () => {
+    const one = await buildOne(workspace(), ['app.rpkg', '-j1']);
+    const other = await buildOne(workspace(), ['app.rpkg', '-j4']);
+    expect(other.digest).toBe(one.digest);
+});
+
+test('a script that runs again with the same answer rebuilds nothing behind it', async () => {
+    const place = workspace();
+    await unitsRun(place);
+    change(place, 'app/build.rs', 'fn main() {', 'fn main() {\n    let _unused = 1;');
+    const units = await unitsRun(place);
+    expect(units).toContain('app-1.2.3.run');
+    expect(units).not.toContain('app-1.2.3.bin.app');
+});
+
+test('a crate block sets variables, flags and features, and replaces a build script', async () => {
+    const place = workspace();
+    change(
+        place,
+        'app.rpkg',
+        '    bins = [app]\n',
+        `    bins = [app]
+
+    crate app {
+        build-script = directives
+        directives = ["cargo:rustc-env=TOLD=told-by-recipe", "cargo:rustc-cfg=by_script"]
+        rustflags = ["--cfg=from_recipe"]
+        env.FROM_RECIPE = "yes"
+    }
+`,
+    );
+    change(place, 'app.rpkg', 'told-by-script', 'told-by-recipe');
+    change(
+        place,
+        'app/src/main.rs',
+        'include!(concat!(env!("OUT_DIR"), "/made.rs"));',
+        'const EXTRA: &str = if cfg!(from_recipe) { "[extra]" } else { env!("FROM_RECIPE") };',
+    );
+    const units = await unitsRun(place);
+    expect(units).toContain('app-1.2.3.run');
+    expect(units).not.toContain('app-1.2.3.script');
+});
+
+test('a crate block that meets no crate, or a crate that is forbidden, is an error', async () => {
+    const place = workspace();
+    change(
+        place,
+        'app.rpkg',
+        '    bins = [app]\n',
+        '    bins = [app]\n\n    crate depe {\n        env.A = "b"\n    }\n',
+    );
+    const unmatched = await rpkg(place, ['plan', 'app.rpkg']);
+    expect(unmatched.exit).toBe(3);
+    expect(unmatched.err).toContain('error[plan/unmatched-crate]: no crate `depe` is part of this build');
+    change(place, 'app.rpkg', 'crate depe {\n        env.A = "b"', 'crate deep {\n        link = forbid');
+    const forbidden = await rpkg(place, ['plan', 'app.rpkg']);
+    expect(forbidden.err).toContain('error[plan/forbidden-crate]: `deep 0.1.0` is part of this build');
+});
+
+test('salt gives other crates, and hardening flags reach the target and not the build machine', async () => {
+    const place = workspace();
+    const plain = await buildOne(place, ['app.rpkg']);
+    change(
+        place,
+        'app.rpkg',
+        '    bins = [app]\n',
+        '    bins = [app]\n    salt = "two"\n    ldflags = ["-Wl,-z,relro", "-Wl,-z,now"]\n    cflags = ["-DHARDENED"]\n',
+    );
+    change(
+        place,
+        'app/crates/native-sys/word.c',
+        'const',
+        '#ifndef HARDENED\n#error the flag is missing\n#endif\nconst',
+    );
+    const salted = await buildOne(place, ['app.rpkg']);
+    expect(salted.digest).not.toBe(plain.digest);
+    const { out } = await run(place, ['readelf', '-d', `${salted.path}/usr/bin/app`]);
+    expect(out).toMatch(/BIND_NOW|NOW/);
+    const plan = JSON.parse((await rpkg(place, ['plan', 'app.rpkg'])).out) as {
+        actions: Record<string, { commands?: { argv?: string[]; script?: string }[] }>;
+    };
+    const text = (id: string): string => JSON.stringify(plan.actions[id]?.commands);
+    expect(text('unit.maths-0.1.0.lib')).toContain('-Clink-arg=-Wl,-z,now');
+    expect(text('unit.derive-0.1.0.proc-macro')).not.toContain('-Clink-arg=-Wl,-z,now');
+});
+
+test('a failing build script tells what it said, and which crate it belongs to', async () => {
+    const place = workspace();
+    change(place, 'app/build.rs', 'fn main() {', 'fn main() {\n    println!("cargo::error=no such thing");');
+    const { exit, err } = await rpkg(place, ['build', 'app.rpkg']);
+    expect(exit).toBe(5);
+    expect(err).toContain('unit.app-1.2.3.run');
+    expect(err).toContain('error: no such thing');
+});
+
+test('a script that calls cargo is told that there is none', async () => {
+    const place = workspace();
+    change(
+        place,
+        'app/build.rs',
+        'fn main() {',
+        'fn main() {\n    assert!(std::process::Command::new(std::env::var("CARGO").unwrap()).arg("metadata").status().unwrap().success());',
+    );
+    const { exit, err } = await rpkg(place, ['build', 'app.rpkg']);
+    expect(exit).toBe(5);
+    expect(err).toContain('`cargo metadata` was called by the build script of app 1.2.3');
+});
+
+const mistakes: readonly (readonly [what: string, file: string, from: string, to: string, code: string])[] = [
+    [
+        'a lock file of other manifests',
+        'app/Cargo.lock',
+        'name = "deep"\nversion = "0.1.0"',
+        'name = "deep"\nversion = "0.2.0"',
+        'cargo/lock-mismatch',
+    ],
+    ['a manifest that is not TOML', 'app/crates/deep/Cargo.toml', '[package]', '[package', 'cargo/bad-manifest'],
+    [
+        'a feature that is not there',
+        'app.rpkg',
+        'bins = [app]',
+        'bins = [app]\n    features = [none]',
+        'cargo/unknown-feature',
+    ],
+    ['a program that is not there', 'app.rpkg', 'bins = [app]', 'bins = [apps]', 'cargo/unknown-target'],
+    [
+        'a package that is not there',
+        'app.rpkg',
+        'bins = [app]',
+        'bins = [app]\n    package = "apps"',
+        'cargo/unknown-package',
+    ],
+    [
+        'a profile that is not there',
+        'app.rpkg',
+        'bins = [app]',
+        'bins = [app]\n    profile = "fast"',
+        'cargo/unknown-profile',
+    ],
+    [
+        'two packages that link one library',
+        'app/crates/renamed/Cargo.toml',
+        'edition.workspace = true',
+        'edition.workspace = true\nlinks = "native"',
+        'cargo/duplicate-links',
+    ],
+    [
+        'a compiler that is too old',
+        'app/crates/deep/Cargo.toml',
+        'edition.workspace = true',
+        'edition.workspace = true\nrust-version = "9.1"',
+        'cargo/old-compiler',
+    ],
+];
+
+test.each(mistakes)('%s is told once, with its place and a remedy', async (_, file, from, to, code) => {
+    const place = workspace();
+    change(place, file, from, to);
+    const { exit, err } = await rpkg(place, ['plan', 'app.rpkg']);
+    expect(exit).toBe(3);
+    expect([...err.matchAll(/^error\[(.*?)\]/gm)].map(([, found]) => found)).toEqual([code]);
+    expect(err).toContain('= help: ');
+});
+
+test('results of units outlive the answer of the last build', async () => {
+    const place = workspace();
+    await unitsRun(place);
+    forgetAnswers(place);
+    expect(await unitsRun(place)).toEqual([]);
+});
