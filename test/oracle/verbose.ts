@@ -138,7 +138,8 @@ export function normalise(record: RunRecord, folders: ReadonlyMap<string, string
 }
 
 function replaceFolder(text: string, folder: string, name: string): string {
-    return text.replaceAll(new RegExp(`${RegExp.escape(folder)}(?![A-Za-z0-9._-])`, 'g'), () => name);
+    const [first = '', ...rest] = text.split(folder);
+    return rest.reduce((done, next) => `${done}${/^[A-Za-z0-9._-]/.test(next) ? folder : name}${next}`, first);
 }
 
 /** Cargo's hashes are sixteen hexadecimal digits after a hyphen, or the value of `metadata`. */
