@@ -40,6 +40,8 @@ export interface Features {
 interface State {
     readonly graph: LockedGraph;
     readonly options: FeatureOptions;
+    /** Only what is asked for itself brings its dev-dependencies along. */
+    readonly roots: ReadonlySet<string>;
     readonly features: Map<string, Set<string>>;
     readonly dependencies: Map<string, Set<string>>;
     readonly processed: Set<string>;
@@ -53,6 +55,7 @@ export function resolveFeatures(graph: LockedGraph, roots: readonly FeatureRoot[
     const state: State = {
         graph,
         options,
+        roots: new Set(roots.map((root) => packageKey(root.package.id))),
         features: new Map(),
         dependencies: new Map(),
         processed: new Set(),
@@ -98,7 +101,7 @@ interface Followed {
 }
 
 /** Declarations that count on this side, each with the package that it leads to. */
-function followed({ graph, options }: State, which: Package, side: Side): readonly Followed[] {
+function followed({ graph, options, roots }: State, which: Package, side: Side): readonly Followed[] {
     const found: Followed[] = [];
     for (const { to, declarations } of graph.edges(which.id)) {
         for (const declaration of declarations) {
@@ -107,7 +110,7 @@ function followed({ graph, options }: State, which: Package, side: Side): readon
                 const runsOn = kind === 'build' || side === 'host' ? options.host : options.target;
                 if (!platformMatches(platform, runsOn)) continue;
             }
-            if (options.ignoresDev && kind === 'dev') continue;
+            if (kind === 'dev' && (options.ignoresDev || !roots.has(packageKey(which.id)))) continue;
             const dependency = graph.package(to);
             if (dependency === undefined) continue;
             const isHost =

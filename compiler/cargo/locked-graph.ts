@@ -122,7 +122,9 @@ function unsatisfied({ id, root }: Package, { packageName, requirement }: Depend
 
 /** The newest candidate that fits. A registry's crate may have been patched to lie in a folder or a repository. */
 function chosenFor(declaration: Dependency, candidates: readonly LockedPackage[]): LockedPackage | undefined {
-    const requirement = requirementOf(declaration.requirement);
+    // Nothing said of a folder's or a repository's version takes any, versions before a release too.
+    const takesAny = declaration.from.type !== 'registry' && declaration.requirement === '*';
+    const requirement = takesAny ? undefined : requirementOf(declaration.requirement);
     const fitting = candidates.filter(
         (candidate) =>
             candidate.name === declaration.packageName &&

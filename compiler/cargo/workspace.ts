@@ -40,7 +40,7 @@ export function loadWorkspace(view: FolderView, start: string): LoadedWorkspace 
     const locals = new Map<string, Package>();
     const unreadable = new Set<string>();
     const isExcluded = exclusion(root, table);
-    const add = (folder: string, isListed: boolean): void => {
+    const add = (folder: string, isMember: boolean): void => {
         if (locals.has(folder) || unreadable.has(folder)) return;
         const read = folder === root ? found : readLocal(view, folder);
         if (!read.ok) {
@@ -48,7 +48,6 @@ export function loadWorkspace(view: FolderView, start: string): LoadedWorkspace 
             problems.push(read.problem);
             return;
         }
-        const isMember = folder === root || isListed || (isInside(folder, root) && !isExcluded(folder));
         const made = packageOf({
             view,
             root: folder,
@@ -59,18 +58,28 @@ export function loadWorkspace(view: FolderView, start: string): LoadedWorkspace 
         });
         problems.push(...made.problems);
         locals.set(folder, made.package);
-        for (const { from } of made.package.dependencies) if (from.type === 'path') add(from.folder, false);
+    };
+    const pathsOf = (folder: string): readonly string[] =>
+        (locals.get(folder)?.dependencies ?? []).flatMap(({ from }) => (from.type === 'path' ? [from.folder] : []));
+    // Members bring along what they need from below the root; what is not a member brings along no members.
+    const addMember = (folder: string): void => {
+        if (locals.has(folder) || unreadable.has(folder)) return;
+        add(folder, true);
+        if (!isTable(manifest['workspace'])) return;
+        for (const path of pathsOf(folder)) if (isInside(path, root) && !isExcluded(path)) addMember(path);
     };
     const rootPackage = hasPackage(manifest);
-    if (rootPackage) add(root, true);
+    if (rootPackage) addMember(root);
     for (const pattern of textsAt(table, 'members') ?? []) {
         for (const folder of expandFolders(view, root, pattern)) {
             const isPlain = !/[*?[]/.test(pattern);
             if (!isPlain && (isExcluded(folder) || !view.isFile(`${folder}/Cargo.toml`))) continue;
-            add(folder, true);
+            addMember(folder);
         }
     }
     for (const folder of patchFolders(root, manifest)) add(folder, false);
+    // The map grows while it is walked through.
+    for (const folder of locals.keys()) for (const path of pathsOf(folder)) add(path, false);
     if (problems.length > 0) return { ok: false, problems };
     const members = [...locals.values()].filter(({ origin }) => origin === 'member');
     return {
