@@ -15,11 +15,13 @@ function library(script: string, changes: Partial<RunAction> = {}): RunAction {
     return run(script, { outputs: { out: '/rpkg/out', meta: '/rpkg/meta' }, early: ['meta'], ...changes });
 }
 
-/** Lets the action go on that waits in its scratch folder. */
-function tell({ store }: Workshop, id: string): void {
+/** Lets the action go on that waits in its scratch folder: the one with an early output, or the others. */
+function tell({ store }: Workshop, whom: 'early' | 'others' = 'early'): void {
     for (const owner of fs.readdirSync(`${store.root}/tmp`)) {
         for (const name of fs.readdirSync(`${store.root}/tmp/${owner}`)) {
-            if (name.startsWith(`${id}-`)) fs.writeFileSync(`${store.root}/tmp/${owner}/${name}/work/build/go`, '');
+            const work = `${store.root}/tmp/${owner}/${name}/work`;
+            if (!fs.existsSync(`${work}/build`) || fs.existsSync(`${work}/meta`) !== (whom === 'early')) continue;
+            fs.writeFileSync(`${work}/build/go`, '');
         }
     }
 }
@@ -40,7 +42,7 @@ describe('an early output', () => {
         });
         const ran = await workshop.build(plan, {
             onEvent: (event) => {
-                if (event.kind === 'action-finished' && event.action === 'further') tell(workshop, 'lib');
+                if (event.kind === 'action-finished' && event.action === 'further') tell(workshop);
             },
         });
         expect(failuresOf(ran)).toEqual([]);
@@ -76,7 +78,7 @@ describe('an early output', () => {
         const ran = await workshop.build(plan, {
             keepGoing: true,
             onEvent: (event) => {
-                if (event.kind === 'action-finished') tell(workshop, 'lib');
+                if (event.kind === 'action-finished') tell(workshop);
             },
         });
         expect(ran.failures).toMatchObject([{ kind: 'bad-output', action: 'lib', output: 'meta', rule: 'early' }]);
@@ -98,9 +100,8 @@ describe('an early output', () => {
         const ran = await workshop.build(plan, {
             keepGoing: true,
             onEvent: (event) => {
-                if (event.kind === 'action-started' && event.action === 'use')
-                    setTimeout(() => tell(workshop, 'lib'), 300);
-                if (event.kind === 'action-failed') tell(workshop, 'use');
+                if (event.kind === 'action-started' && event.action === 'use') setTimeout(() => tell(workshop), 300);
+                if (event.kind === 'action-failed') tell(workshop, 'others');
             },
         });
         expect(ran.failures).toMatchObject([{ kind: 'action-failed', action: 'lib', exit: 'exit status 3' }]);
@@ -121,9 +122,9 @@ describe('an early output', () => {
         });
         const ran = await workshop.build(plan, {
             onEvent: (event) => {
-                if (event.kind === 'action-finished') tell(workshop, 'lib');
+                if (event.kind === 'action-finished') tell(workshop);
                 if (event.kind === 'action-started' && event.action === 'lib' && order[0] === 'lib')
-                    setTimeout(() => tell(workshop, 'lib'), 500);
+                    setTimeout(() => tell(workshop), 500);
             },
         });
         expect(failuresOf(ran)).toEqual([]);

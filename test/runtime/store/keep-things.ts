@@ -31,7 +31,8 @@ async function keepThings(store: Store): Promise<Result<readonly string[], Failu
 /** A folder as an action leaves one. */
 async function adopt(store: Store, folder: string): Promise<Result<TreeDigest, Failure>> {
     const made = await guarded(() => {
-        mkdirSync(`${folder}/out/sub`, { recursive: true });
+        mkdirSync(`${folder}/out`);
+        mkdirSync(`${folder}/out/sub`);
         writeFileSync(`${folder}/out/sub/file`, 'as it was left');
         symlinkSync('/rpkg/out/sub/file', `${folder}/out/link`);
     });
