@@ -19,7 +19,6 @@ import {
     type DraftEdge,
     type DraftGraph,
     externNameOf,
-    isForHost,
     type Kind,
     kindFor,
     makeDraft,
@@ -200,6 +199,6 @@ export function connectScripts(drafts: DraftGraph, devEdges: ReadonlySet<string>
 }
 
 function runsOf(drafts: DraftGraph, { key, mode, target, package: owner }: Draft): readonly DraftEdge[] {
-    if (mode !== 'build' || owner.links === undefined || isForHost(target) || !isLinkable(target)) return [];
+    if (mode !== 'build' || owner.links === undefined || !isLinkable(target)) return [];
     return (drafts.get(key)?.edges ?? []).filter(({ to }) => to.mode === 'run-custom-build' && to.package === owner);
 }

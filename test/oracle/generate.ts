@@ -97,7 +97,18 @@ export async function generateWorkspace(seed: number, tree: string): Promise<Gen
         fs.writeFileSync(path.join(tree, 'refused.txt'), stderr);
         return undefined;
     }
-    return { seed, folder, crates: path.join(tree, 'registry'), requests: made.requests };
+    const members = await memberNames(folder);
+    const requests = made.requests.filter(({ packages }) => packages.every((name) => members.has(name)));
+    return { seed, folder, crates: path.join(tree, 'registry'), requests };
+}
+
+/** Only members are asked for by name. (Cargo builds any package of the graph alone; we do not.) */
+async function memberNames(folder: string): Promise<ReadonlySet<string>> {
+    const args = ['metadata', '--no-deps', '--offline', '--format-version', '1'];
+    const { status, stdout, stderr } = await runCargo(folder, args);
+    if (status !== 0) throw new Error(stderr);
+    const { packages } = JSON.parse(stdout) as { packages: readonly { name: string }[] };
+    return new Set(packages.map(({ name }) => name));
 }
 
 class Generator {
