@@ -51,7 +51,7 @@ describe('diagnostics of lowering and of the command line', () => {
     collect('compiler/lower/errors.ts', /(?:return problem\(|^)\s*'([a-z-]+)',$/gm, 'plan/');
     collect('cli/failure.ts', /source\(\s*'([a-z-]+)'/g, 'fetch/');
     const planner = filesBelow('compiler/cargo', '.ts');
-    for (const file of ['cli/failure.ts', 'cli/prepare.ts', 'cli/units.ts', 'cli/commands/diff.ts', ...planner])
+    for (const file of ['cli/failure.ts', 'cli/prepare.ts', 'cli/commands/diff.ts', ...planner])
         collect(file, /code: '([a-z]+\/[a-z-]+)'/g, '');
 
     test('are found in the sources', () => {

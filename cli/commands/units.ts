@@ -1,39 +1,101 @@
-import { resolve } from 'node:path';
-import type { TargetSelection } from '../../compiler/cargo/unit-roots.ts';
-import type { CommandRun } from '../command.ts';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { allTargets, type Intent, isGiven, type TargetChoice } from '../../compiler/cargo/roots.ts';
+import { planFeatures, planUnits, type UnitRequest } from '../../compiler/cargo/unit-graph.ts';
+import { unitGraphJson } from '../../compiler/cargo/unit-json.ts';
+import type { CargoProblem } from '../../compiler/cargo/problem.ts';
+import type { Diagnostic } from '../../lang/diagnostic.ts';
+import { openCargoWorkspace } from '../cargo-workspace.ts';
+import type { Arguments, CommandRun } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { planFolder } from '../units.ts';
+import { endWithDiagnostics } from '../report.ts';
+import { tellUsage } from '../request.ts';
+import { rustcFacts } from '../rustc-facts.ts';
+import { featureStage, graphStage, manifestStage } from '../unit-stages.ts';
 
-/** `rpkg units FOLDER` */
+const stages = ['manifests', 'graph', 'features', 'units'];
+const intents: readonly Intent[] = ['build', 'test', 'bench', 'doc'];
+
+/** `rpkg units FOLDER`: what cargo would run, without running cargo. */
 export const units: CommandRun = async (context, args) => {
-    const targets: TargetSelection = {
-        ...(args.flag('lib') ? { lib: true } : {}),
-        ...(args.flag('bins') ? { bins: 'all' } : args.values('bin').length > 0 ? { bins: args.values('bin') } : {}),
-        ...(args.flag('examples') ? { examples: 'all' } : {}),
-        ...(args.flag('tests') ? { tests: 'all' } : {}),
-        ...(args.flag('benches') ? { benches: 'all' } : {}),
-    };
-    const { json, problems } = await planFolder({
-        folder: resolve(context.cwd, args.operands[0] ?? '.'),
-        crates: args.value('crates') === undefined ? undefined : resolve(context.cwd, args.value('crates') ?? ''),
-        packages: args.values('package'),
-        profile: args.flag('release') ? 'release' : (args.value('profile') ?? 'dev'),
-        target: args.value('target'),
-        allTargets: args.flag('all-targets'),
-        targets: Object.keys(targets).length === 0 ? undefined : targets,
-        features: args.values('features').flatMap((text) => text.split(/[ ,]+/).filter((name) => name !== '')),
-        allFeatures: args.flag('all-features'),
-        noDefaultFeatures: args.flag('no-default-features'),
-        environment: context.env,
+    const stage = args.value('stage') ?? 'units';
+    const intent = intents.find((one) => one === (args.value('for') ?? 'build'));
+    if (!stages.includes(stage) || intent === undefined) {
+        tellUsage(context, '`--stage` takes manifests, graph, features or units; `--for` build, test, bench or doc');
+        return exitCodes.usage;
+    }
+    const { env, cwd } = context;
+    const crates = args.value('crates');
+    const opened = openCargoWorkspace(path.resolve(cwd, args.operands[0] ?? '.'), {
+        crates: crates === undefined ? undefined : path.resolve(cwd, crates),
+        home: env['CARGO_HOME'] ?? path.join(env['HOME'] ?? os.homedir(), '.cargo'),
     });
-    if (json !== undefined) {
-        context.out.write(`${JSON.stringify(json)}\n`);
+    if (!opened.ok) return endWithDiagnostics(context, opened.problems.map(asDiagnostic), {});
+    const show = (answer: unknown): void => {
+        context.out.write(`${JSON.stringify(answer, undefined, 2)}\n`);
+    };
+    if (stage === 'manifests') {
+        show(manifestStage(opened.workspace));
         return exitCodes.ok;
     }
-    for (const { code, message, package: owner, file, help } of problems) {
-        context.err.write(`error[${code}]: ${[owner, message].filter((part) => part !== undefined).join(': ')}\n`);
-        if (file !== undefined) context.err.write(`  --> ${file}\n`);
-        if (help !== undefined) context.err.write(`  = help: ${help}\n`);
+
+    const rustc = env['RUSTC'] ?? 'rustc';
+    const triple = args.value('target');
+    const [host, target] = await Promise.all([
+        rustcFacts(rustc, undefined),
+        triple === undefined ? undefined : rustcFacts(rustc, triple),
+    ]);
+    const packages = args.values('package');
+    const request: UnitRequest = {
+        workspace: opened.workspace,
+        graph: opened.graph,
+        selection: { intent, packages: packages.length === 0 ? undefined : packages, targets: targetChoice(args) },
+        features: {
+            features: args.values('features').flatMap((word) => word.split(/[\s,]+/).filter((name) => name !== '')),
+            all: args.flag('all-features'),
+            defaults: !args.flag('no-default-features'),
+        },
+        profile: { name: args.value('profile') ?? (args.flag('release') ? 'release' : defaultProfile(intent)) },
+        host,
+        ...(target === undefined ? {} : { target }),
+    };
+    if (stage === 'units') {
+        const { units: graph, problems } = planUnits(request);
+        if (graph === undefined) return endWithDiagnostics(context, problems.map(asDiagnostic), {});
+        show(unitGraphJson(graph));
+        return exitCodes.ok;
     }
-    return exitCodes.recipe;
+    const { features, problems } = planFeatures(request);
+    if (features === undefined) return endWithDiagnostics(context, problems.map(asDiagnostic), {});
+    show(stage === 'graph' ? graphStage(features, opened.graph) : featureStage(features));
+    return exitCodes.ok;
 };
+
+function defaultProfile(intent: Intent): string {
+    return intent === 'test' || intent === 'bench' ? intent : 'dev';
+}
+
+function targetChoice(args: Arguments): TargetChoice | undefined {
+    if (args.flag('all-targets')) return allTargets;
+    const choice: TargetChoice = {
+        library: args.flag('lib'),
+        programs: args.flag('bins') ? 'all' : args.values('bin'),
+        examples: args.flag('examples') ? 'all' : args.values('example'),
+        tests: args.flag('tests') ? 'all' : args.values('test'),
+        benchmarks: args.flag('benches') ? 'all' : args.values('bench'),
+    };
+    const { programs, examples, tests, benchmarks } = choice;
+    const isEmpty = choice.library === false && ![programs, examples, tests, benchmarks].some(isGiven);
+    return isEmpty ? undefined : choice;
+}
+
+function asDiagnostic({ code, message, package: owner, file, help }: CargoProblem): Diagnostic {
+    const where = [owner, file].filter((part) => part !== undefined).join(', ');
+    return {
+        code,
+        severity: 'error',
+        message: where === '' ? message : `${message} (${where})`,
+        labels: [],
+        ...(help === undefined ? {} : { help }),
+    };
+}

@@ -1,121 +1,113 @@
-// Platforms of `[target.…]` tables: a triple, or a `cfg(…)` expression over what rustc says of the target. (The Cargo Book,
-// "Platform specific dependencies".)
+// `[target.…]` tables: a target triple, or `cfg(…)` that is asked of what `rustc --print cfg` says.
 
-/** What `rustc --print cfg` says: `unix`, and `target_os="linux"` as `target_os` and `linux`. */
-export interface CfgSet {
-    readonly names: ReadonlySet<string>;
-    readonly pairs: ReadonlySet<string>;
-}
+export type Platform =
+    | { readonly kind: 'triple'; readonly triple: string }
+    | { readonly kind: 'cfg'; readonly expression: CfgExpression };
 
-export interface Platform {
+export type CfgExpression =
+    | { readonly kind: 'all' | 'any'; readonly of: readonly CfgExpression[] }
+    | { readonly kind: 'not'; readonly of: CfgExpression }
+    | { readonly kind: 'constant'; readonly value: boolean }
+    /** As an entry of `CfgSet`. */
+    | { readonly kind: 'is-set'; readonly entry: string };
+
+/** `unix`, `target_os="linux"`: lines of `rustc --print cfg`. */
+export type CfgSet = ReadonlySet<string>;
+
+/** What a `[target.…]` table is compared with. */
+export interface PlatformFacts {
     readonly triple: string;
     readonly cfg: CfgSet;
 }
 
-/** Lines of `rustc --print cfg`. `proc_macro` is left out, as Cargo does. */
-export function parseCfgLines(lines: readonly string[]): CfgSet {
-    const names = new Set<string>();
-    const pairs = new Set<string>();
-    for (const line of lines) {
-        const [, name, value] = /^([^=]+?)(?:="(.*)")?$/.exec(line.trim()) ?? [];
-        if (name === undefined || name === 'proc_macro') continue;
-        if (value === undefined) names.add(name);
-        else pairs.add(`${name}=${value}`);
+/** `proc_macro` says something of the compiler's own run, not of the target. */
+export function parseCfgLines(text: string): CfgSet {
+    return new Set(text.split(/\r?\n/).filter((line) => line !== '' && line !== 'proc_macro'));
+}
+
+/** Undefined for what is neither. */
+export function parsePlatform(text: string): Platform | undefined {
+    if (!text.startsWith('cfg(') || !text.endsWith(')')) {
+        return /^[\p{L}\p{N}_.-]+$/u.test(text) ? { kind: 'triple', triple: text } : undefined;
     }
-    return { names, pairs };
+    const tokens = tokenize(text.slice('cfg('.length, -1));
+    if (tokens === undefined) return undefined;
+    const reader: Reader = { tokens, at: 0 };
+    const expression = readExpression(reader);
+    return expression === undefined || reader.at < tokens.length ? undefined : { kind: 'cfg', expression };
 }
 
-export type PlatformSpec =
-    | { readonly kind: 'triple'; readonly triple: string }
-    | { readonly kind: 'cfg'; readonly expression: CfgExpression };
-
-type CfgExpression =
-    | { readonly kind: 'all' | 'any'; readonly of: readonly CfgExpression[] }
-    | { readonly kind: 'not'; readonly of: CfgExpression }
-    | { readonly kind: 'name'; readonly name: string }
-    | { readonly kind: 'pair'; readonly name: string; readonly value: string }
-    | { readonly kind: 'constant'; readonly value: boolean };
-
-const memo = new Map<string, PlatformSpec | undefined>();
-
-/** Undefined for a `cfg(…)` that cannot be read. */
-function parsePlatform(text: string): PlatformSpec | undefined {
-    if (!memo.has(text)) memo.set(text, readPlatform(text));
-    return memo.get(text);
+/** Names that nobody knows are not set. */
+export function platformMatches(platform: Platform, { triple, cfg }: PlatformFacts): boolean {
+    return platform.kind === 'triple' ? platform.triple === triple : isTrue(platform.expression, cfg);
 }
 
-function readPlatform(text: string): PlatformSpec | undefined {
-    const trimmed = text.trim();
-    if (!/^cfg\s*\(/.test(trimmed)) return { kind: 'triple', triple: trimmed };
-    const tokens = trimmed.match(/"[^"]*"|r#[A-Za-z_]\w*|[A-Za-z_]\w*|[(),=]|\S/g) ?? [];
-    let position = 0;
-    const take = (wanted?: string): string | undefined => {
-        const token = tokens[position];
-        if (token === undefined || (wanted !== undefined && token !== wanted)) return undefined;
-        position++;
-        return token;
-    };
-    const list = (): readonly CfgExpression[] | undefined => {
-        const of: CfgExpression[] = [];
-        while (take(')') === undefined) {
-            const next = expression();
-            if (next === undefined) return undefined;
-            of.push(next);
-            if (take(',') === undefined && tokens[position] !== ')') return undefined;
-        }
-        return of;
-    };
-    const expression = (): CfgExpression | undefined => {
-        const token = take();
-        if (token === undefined || !/^(?:r#)?[A-Za-z_]/.test(token)) return undefined;
-        const isGroup = tokens[position] === '(';
-        if (isGroup && (token === 'all' || token === 'any')) {
-            take();
-            const of = list();
-            return of === undefined ? undefined : { kind: token, of };
-        }
-        if (isGroup && token === 'not') {
-            take();
-            const of = list();
-            const [only] = of ?? [];
-            return of?.length === 1 && only !== undefined ? { kind: 'not', of: only } : undefined;
-        }
-        const name = token.replace(/^r#/, '');
-        if (take('=') !== undefined) {
-            const value = take();
-            return value?.startsWith('"') === true ? { kind: 'pair', name, value: value.slice(1, -1) } : undefined;
-        }
-        if (token === 'true' || token === 'false') return { kind: 'constant', value: token === 'true' };
-        return { kind: 'name', name };
-    };
-    take('cfg');
-    take('(');
-    const of = list();
-    const [only] = of ?? [];
-    if (of?.length !== 1 || only === undefined || position !== tokens.length) return undefined;
-    return { kind: 'cfg', expression: only };
-}
-
-/** Whether a table for this platform counts. A text that cannot be read counts nowhere. */
-export function platformMatches(text: string, platform: Platform): boolean {
-    const spec = parsePlatform(text);
-    if (spec === undefined) return false;
-    return spec.kind === 'triple' ? spec.triple === platform.triple : holds(spec.expression, platform.cfg);
-}
-
-function holds(expression: CfgExpression, cfg: CfgSet): boolean {
+function isTrue(expression: CfgExpression, cfg: CfgSet): boolean {
     switch (expression.kind) {
         case 'all':
-            return expression.of.every((each) => holds(each, cfg));
+            return expression.of.every((each) => isTrue(each, cfg));
         case 'any':
-            return expression.of.some((each) => holds(each, cfg));
+            return expression.of.some((each) => isTrue(each, cfg));
         case 'not':
-            return !holds(expression.of, cfg);
-        case 'name':
-            return cfg.names.has(expression.name);
-        case 'pair':
-            return cfg.pairs.has(`${expression.name}=${expression.value}`);
+            return !isTrue(expression.of, cfg);
         case 'constant':
             return expression.value;
+        case 'is-set':
+            return cfg.has(expression.entry);
     }
+}
+
+interface Reader {
+    readonly tokens: readonly string[];
+    at: number;
+}
+
+/** Words keep their `r#`, strings their quotes. Cargo knows no white space but the blank, and no escapes. */
+function tokenize(text: string): readonly string[] | undefined {
+    const tokens = text.match(/ +|"[^"]*"|(?:r#)?[A-Za-z_][A-Za-z0-9_]*|[(),=]|[^]/g) ?? [];
+    const kept = tokens.filter((token) => !token.startsWith(' '));
+    return kept.every((token) => /^(?:".*"|(?:r#)?[A-Za-z_][A-Za-z0-9_]*|[(),=])$/s.test(token)) ? kept : undefined;
+}
+
+function accept(reader: Reader, token: string): boolean {
+    if (reader.tokens[reader.at] !== token) return false;
+    reader.at += 1;
+    return true;
+}
+
+function readExpression(reader: Reader): CfgExpression | undefined {
+    const word = reader.tokens[reader.at];
+    if (word === undefined || !/^[A-Za-z_]/.test(word)) return undefined;
+    reader.at += 1;
+    if (word === 'all' || word === 'any') {
+        const of = readList(reader);
+        return of === undefined ? undefined : { kind: word, of };
+    }
+    if (word === 'not') {
+        if (!accept(reader, '(')) return undefined;
+        const of = readExpression(reader);
+        return of === undefined || !accept(reader, ')') ? undefined : { kind: 'not', of };
+    }
+    const name = word.replace(/^r#/, '');
+    if (accept(reader, '=')) {
+        const value = reader.tokens[reader.at];
+        if (value?.startsWith('"') !== true) return undefined;
+        reader.at += 1;
+        return { kind: 'is-set', entry: `${name}=${value}` };
+    }
+    if (name === 'true' || name === 'false') return { kind: 'constant', value: name === 'true' };
+    return { kind: 'is-set', entry: name };
+}
+
+/** A comma may follow the last one. */
+function readList(reader: Reader): readonly CfgExpression[] | undefined {
+    if (!accept(reader, '(')) return undefined;
+    const list: CfgExpression[] = [];
+    while (!accept(reader, ')')) {
+        const each = readExpression(reader);
+        if (each === undefined) return undefined;
+        list.push(each);
+        if (!accept(reader, ',')) return accept(reader, ')') ? list : undefined;
+    }
+    return list;
 }

@@ -1,47 +1,46 @@
-// A folder of crates (what `cargo vendor` makes, or Debian's packages install) → where each crate lies.
+// A folder of crates: what `cargo vendor` writes (NAME, or NAME-VERSION for older versions of it), and what distributions
+// keep for Cargo (NAME-VERSION).
 import type { FolderView } from './folder-view.ts';
+import { manifestPath, openManifest } from './manifest-file.ts';
+import { packageTable } from './manifest.ts';
 import type { PackageId } from './package.ts';
-import { parseToml, tableAt, textAt } from './toml-table.ts';
 
-/** Tries the usual names first; only a crate that is under neither makes all manifests be read. */
-export function crateFolders(
-    view: FolderView,
-    folder: string,
-): (id: Pick<PackageId, 'name' | 'version'>) => string | undefined {
+/** Where a crate lies in `folder`. Sources are not told apart: a folder holds one package of a name and version. */
+export function crateFolders(view: FolderView, folder: string): (id: PackageId) => string | undefined {
     let scanned: ReadonlyMap<string, string> | undefined;
-    const memo = new Map<string, string | undefined>();
-    const find = ({ name, version }: Pick<PackageId, 'name' | 'version'>): string | undefined => {
-        const key = `${name} ${version}`;
-        const usual = [`${name}-${version}`, name, `${name}-${version.split('+')[0] ?? ''}`].map(
-            (each) => `${folder}/${each}`,
-        );
-        const found = usual.find((path) => crateIn(view, path) === key);
-        if (found !== undefined) return found;
+    return ({ name, version }) => {
+        const usual = [`${name}-${version}`, `${name}-${version.replace(/\+.*$/, '')}`, name];
+        for (const entry of new Set(usual)) {
+            const candidate = `${folder}/${entry}`;
+            if (crateAt(view, candidate) === `${name} ${version}`) return candidate;
+        }
         scanned ??= scan(view, folder);
-        return scanned.get(key);
-    };
-    return (id) => {
-        const key = `${id.name} ${id.version}`;
-        if (!memo.has(key)) memo.set(key, find(id));
-        return memo.get(key);
+        return scanned.get(`${name} ${version}`);
     };
 }
 
 function scan(view: FolderView, folder: string): ReadonlyMap<string, string> {
-    const crates = new Map<string, string>();
+    const found = new Map<string, string>();
     for (const entry of view.list(folder)) {
-        const key = crateIn(view, `${folder}/${entry}`);
-        if (key !== undefined) crates.set(key, `${folder}/${entry}`);
+        const candidate = `${folder}/${entry}`;
+        const crate = crateAt(view, candidate);
+        if (crate !== undefined && !found.has(crate)) found.set(crate, candidate);
     }
-    return crates;
+    return found;
 }
 
-function crateIn(view: FolderView, folder: string): string | undefined {
-    const text = view.read(`${folder}/Cargo.toml`);
+/** `NAME VERSION` of the crate in a folder. Published manifests are so regular that a look at their lines is enough. */
+function crateAt(view: FolderView, folder: string): string | undefined {
+    const text = view.read(manifestPath(folder));
     if (text === undefined) return undefined;
-    const [head = text] = /^\[package\][^]*?(?=^\[|(?![^]))/m.exec(text) ?? [];
-    const parsed = parseToml(head);
-    if (!parsed.ok) return undefined;
-    const about = tableAt(parsed.table, 'package');
-    return `${textAt(about, 'name') ?? ''} ${textAt(about, 'version') ?? ''}`;
+    const table = /^\[package\]\n(?:[a-z-]+ = (?:"[^"\\\n]*"|true|false)\n)*/m.exec(text)?.[0] ?? '';
+    const name = /^name = "(.*)"$/m.exec(table)?.[1];
+    const version = /^version = "(.*)"$/m.exec(table)?.[1];
+    if (name !== undefined && version !== undefined) return `${name} ${version}`;
+    // A manifest that is broken is told where it is needed.
+    const manifest = openManifest(view, folder, []);
+    const about = manifest === undefined ? undefined : packageTable(manifest);
+    return typeof about?.['name'] === 'string' && typeof about['version'] === 'string'
+        ? `${about['name']} ${about['version'].trim()}`
+        : undefined;
 }

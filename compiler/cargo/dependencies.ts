@@ -1,116 +1,163 @@
-// Dependency tables of a manifest. (The Cargo Book, "Specifying Dependencies"; inheritance from `[workspace.dependencies]`.)
-import { joinPath } from './folder-path.ts';
-import type { Dependency, DependencyKind, DependencySource } from './package.ts';
-import { boolAt, firstAt, isTable, type Table, tableAt, textAt, textsAt } from './toml-table.ts';
+// Dependency tables of a manifest. The same name may stand in several of them; each is a declaration of its own.
+import { normalPath } from '../module-path.ts';
+import { sortedEntries } from '../plan/bytes.ts';
+import { parsePlatform } from './cfg.ts';
+import { type FindWorkspace, inheritDependency } from './inherit.ts';
+import type { Dependency, DependencyKind, DependencySource, Package } from './package.ts';
+import { parseRequirement } from './requirement.ts';
+import { badManifest, flagAt, isTable, isTexts, type Reading, type Table, textAt, unsupported } from './toml-table.ts';
 
-/** What a package may inherit, with the folder that paths in it start from. */
-export interface Inherited {
-    readonly root: string;
-    /** `[workspace]` of the root manifest. */
-    readonly table: Table;
-}
-
-/** `say` is told what is wrong, one line each. */
 export interface DependencyContext {
-    readonly root: string;
-    readonly inherited: Inherited | undefined;
-    readonly say: (message: string) => void;
+    readonly reading: Reading;
+    readonly folder: string;
+    readonly edition: string;
+    readonly origin: Package['origin'];
+    readonly find: FindWorkspace;
 }
 
-const tables: readonly (readonly [DependencyKind, readonly string[]])[] = [
-    ['normal', ['dependencies']],
-    ['dev', ['dev-dependencies', 'dev_dependencies']],
-    ['build', ['build-dependencies', 'build_dependencies']],
+const spellings: readonly (readonly [key: string, legacy: string | undefined, kind: DependencyKind])[] = [
+    ['dependencies', undefined, 'normal'],
+    ['dev-dependencies', 'dev_dependencies', 'dev'],
+    ['build-dependencies', 'build_dependencies', 'build'],
 ];
 
-/** All declarations, in the order of the manifest. */
-export function readDependencies(manifest: Table, context: DependencyContext): readonly Dependency[] {
-    const platforms = Object.entries(tableAt(manifest, 'target'));
-    return [
-        ...tablesOf(manifest, undefined, context),
-        ...platforms.flatMap(([platform, table]) => (isTable(table) ? tablesOf(table, platform, context) : [])),
-    ];
+export function readDependencies(context: DependencyContext, document: Table): readonly Dependency[] {
+    const { reading } = context;
+    const dependencies = readTables(context, document, undefined);
+    const { target } = document;
+    for (const [platform, tables] of isTable(target) ? sortedEntries(target) : []) {
+        if (parsePlatform(platform) === undefined) {
+            badManifest(reading, `\`${platform}\` is neither a target triple nor a \`cfg(…)\``);
+        }
+        if (isTable(tables)) dependencies.push(...readTables(context, tables, platform));
+        else badManifest(reading, `\`target.'${platform}'\` is not a table`);
+    }
+    checkSources(reading, dependencies);
+    return dependencies;
 }
 
-function tablesOf(owner: Table, platform: string | undefined, context: DependencyContext): readonly Dependency[] {
-    return tables.flatMap(([kind, keys]) => {
-        const table = firstAt(owner, ...keys);
-        if (!isTable(table)) return [];
-        return Object.entries(table).flatMap(([name, value]) => {
-            const dependency = readDependency({ name, kind, platform }, value, context);
-            return dependency === undefined ? [] : [dependency];
-        });
-    });
+function readTables(context: DependencyContext, tables: Table, platform: string | undefined): Dependency[] {
+    const { reading } = context;
+    const dependencies: Dependency[] = [];
+    for (const [key, legacy, kind] of spellings) {
+        const table = tables[key] ?? (legacy === undefined ? undefined : tables[legacy]);
+        if (legacy !== undefined && tables[legacy] !== undefined) refuseLegacy(context, legacy, key);
+        if (table === undefined) continue;
+        if (!isTable(table)) {
+            badManifest(reading, `\`${key}\` is not a table`);
+            continue;
+        }
+        for (const [name, value] of sortedEntries(table)) {
+            const dependency = readDependency(context, { name, value, kind, platform });
+            if (dependency !== undefined) dependencies.push(dependency);
+        }
+    }
+    return dependencies;
 }
 
-function readDependency(
-    which: Pick<Dependency, 'name' | 'kind' | 'platform'>,
-    value: unknown,
+function refuseLegacy({ reading, edition }: DependencyContext, legacy: string, key: string): void {
+    if (edition >= '2024') badManifest(reading, `\`${legacy}\` is \`${key}\` since edition 2024`);
+}
+
+/** One entry; also used for those of `[patch]`. */
+export function readDependency(
     context: DependencyContext,
+    {
+        name,
+        value,
+        kind,
+        platform,
+    }: { name: string; value: unknown; kind: DependencyKind; platform: string | undefined },
 ): Dependency | undefined {
-    const own = asTable(value);
-    if (own === undefined) {
-        context.say(`dependency \`${which.name}\` is neither a version nor a table`);
+    const { reading } = context;
+    const written = typeof value === 'string' ? { version: value } : value;
+    if (!isTable(written)) {
+        badManifest(reading, `dependency \`${name}\` is neither a version nor a table`);
         return undefined;
     }
-    if (boolAt(own, 'workspace') !== true) return complete(which, own, context.root, context);
-    const shared = asTable(tableAt(context.inherited?.table ?? {}, 'dependencies')[which.name]);
-    if (context.inherited === undefined || shared === undefined) {
-        context.say(`\`${which.name}.workspace = true\`, but the workspace has no dependency \`${which.name}\``);
-        return undefined;
+    const inherited = inheritDependency(reading, { name, entry: written, ...context });
+    if (inherited === undefined) return undefined;
+    const { entry, folder } = inherited;
+    if (entry['default_features'] !== undefined) refuseLegacy(context, 'default_features', 'default-features');
+    const features = entry['features'] ?? [];
+    if (!isTexts(features)) badManifest(reading, `\`features\` of \`${name}\` is not a list of texts`);
+    else checkFeatureNames(reading, name, features);
+    const optional = flagAt(reading, entry, 'optional') ?? false;
+    if (optional && kind === 'dev') badManifest(reading, `dev-dependency \`${name}\` is optional, which no one can be`);
+    if (entry['artifact'] !== undefined) {
+        unsupported(reading, `dependency \`${name}\` asks for an artifact`, 'only nightly Cargo knows `artifact`');
     }
-    return complete(which, inherit(own, shared), context.inherited.root, context);
-}
-
-function asTable(value: unknown): Table | undefined {
-    return typeof value === 'string' ? { version: value } : isTable(value) ? value : undefined;
-}
-
-/** Features add up, `optional` is the member's, and a member can only turn default features on. */
-function inherit(own: Table, shared: Table): Table {
-    const ownDefault = defaultsOf(own);
-    const isOn = defaultsOf(shared) !== false || ownDefault === true;
-    const features = [...(textsAt(shared, 'features') ?? []), ...(textsAt(own, 'features') ?? [])];
-    return { ...shared, features, 'default-features': isOn, optional: boolAt(own, 'optional') ?? false };
-}
-
-function defaultsOf(table: Table): boolean | undefined {
-    return boolAt(table, 'default-features') ?? boolAt(table, 'default_features');
-}
-
-function complete(
-    { name, kind, platform }: Pick<Dependency, 'name' | 'kind' | 'platform'>,
-    table: Table,
-    root: string,
-    { say }: DependencyContext,
-): Dependency {
-    if (firstAt(table, 'artifact') !== undefined) {
-        say(`dependency \`${name}\` asks for an artifact, which is unstable and not supported`);
+    const requirement = textAt(reading, entry, 'version') ?? '*';
+    if (parseRequirement(requirement) === undefined) {
+        badManifest(reading, `dependency \`${name}\`: \`${requirement}\` is not a version requirement`);
     }
     return {
         name,
-        packageName: textAt(table, 'package') ?? name,
-        isRenamed: textAt(table, 'package') !== undefined,
+        packageName: textAt(reading, entry, 'package') ?? name,
         kind,
         platform,
-        optional: boolAt(table, 'optional') ?? false,
-        features: textsAt(table, 'features') ?? [],
-        defaultFeatures: defaultsOf(table) ?? true,
-        requirement: textAt(table, 'version') ?? '*',
-        from: sourceOf(table, root),
+        optional,
+        features: isTexts(features) ? features : [],
+        defaultFeatures:
+            flagAt(reading, entry, 'default-features') ?? flagAt(reading, entry, 'default_features') ?? true,
+        requirement,
+        from: readSource(context, name, entry, folder),
     };
 }
 
-function sourceOf(table: Table, root: string): DependencySource {
-    const path = textAt(table, 'path');
-    if (path !== undefined) return { type: 'path', folder: joinPath(root, path) };
-    const url = textAt(table, 'git');
-    if (url === undefined) {
-        return { type: 'registry', registry: textAt(table, 'registry-index') ?? textAt(table, 'registry') };
+function checkFeatureNames(reading: Reading, name: string, features: readonly string[]): void {
+    for (const feature of features) {
+        if (feature.includes('/') || feature.startsWith('dep:')) {
+            badManifest(reading, `dependency \`${name}\`: \`${feature}\` is not a feature of it`);
+        }
     }
-    const reference = ['branch', 'tag', 'rev'].flatMap((key) => {
-        const value = textAt(table, key);
+}
+
+function readSource(
+    { reading, origin }: DependencyContext,
+    name: string,
+    entry: Table,
+    folder: string,
+): DependencySource {
+    const [path, git] = [textAt(reading, entry, 'path'), textAt(reading, entry, 'git')];
+    if (path !== undefined && git !== undefined) {
+        badManifest(reading, `dependency \`${name}\` has both \`git\` and \`path\`; only one is possible`);
+    }
+    if (entry['base'] !== undefined) {
+        unsupported(reading, `the path of dependency \`${name}\` has a \`base\``, 'write the whole path');
+    }
+    if (git !== undefined) return { type: 'git', url: git, reference: readReference(reading, name, entry) };
+    // What was published says where its author had the dependency; the registry has it now.
+    if (path !== undefined && origin !== 'registry') return { type: 'path', folder: normalPath(`${folder}/${path}`) };
+    if (path === undefined && entry['version'] === undefined) {
+        badManifest(reading, `dependency \`${name}\` has neither \`version\`, \`path\` nor \`git\``);
+    }
+    return {
+        type: 'registry',
+        registry: textAt(reading, entry, 'registry-index') ?? textAt(reading, entry, 'registry'),
+    };
+}
+
+/** As Cargo.lock writes it: `branch=…`, `tag=…` or `rev=…`. */
+function readReference(reading: Reading, name: string, entry: Table): string | undefined {
+    const references = ['branch', 'tag', 'rev'].flatMap((key) => {
+        const value = textAt(reading, entry, key);
         return value === undefined ? [] : [`${key}=${value}`];
     });
-    return { type: 'git', url, reference: reference[0] };
+    if (references.length > 1) {
+        badManifest(reading, `dependency \`${name}\`: only one of \`branch\`, \`tag\` and \`rev\` is possible`);
+    }
+    return references[0];
+}
+
+/** One name means one package, whatever the platform and the kind. */
+function checkSources(reading: Reading, dependencies: readonly Dependency[]): void {
+    const sources = new Map<string, string>();
+    for (const { name, from } of dependencies) {
+        const source = JSON.stringify(from);
+        if ((sources.get(name) ?? source) !== source) {
+            badManifest(reading, `dependency \`${name}\` comes from different sources in different tables`);
+        }
+        sources.set(name, source);
+    }
 }

@@ -1,212 +1,217 @@
-// Which features each package has, and why. (The Cargo Book, "Feature resolver version 2"; Cargo 1.95, `resolver/features.rs`.)
-import { type Platform, platformMatches } from './cfg.ts';
-import type { LockedGraph } from './locked-graph.ts';
-import { type Dependency, libraryOf, type Package, type PackageId, packageKey } from './package.ts';
+// Cargo's feature resolver, versions 1 to 3: which features of which packages are on, and who turned them on.
+// Version 2 and later keep two worlds: what runs on the build machine (build scripts, procedural macros and all they
+// need) may have other features than the product.
+import { compareBytes } from '../plan/bytes.ts';
+import { type Dependency, libraryOf } from './package.ts';
+import type { PackageNode } from './package-node.ts';
+import type { Platforms } from './platforms.ts';
 
-/** Code for the build machine may have other features than the same package for the target. */
-export type Side = 'normal' | 'host';
+export type World = 'normal' | 'host';
 
-export interface FeatureOptions {
-    /** Build dependencies and proc macros have features of their own. */
-    readonly splitsHost: boolean;
-    /** Features that only dev-dependencies ask for do not count. */
-    readonly ignoresDev: boolean;
-    /** Tables of other platforms do not count. */
-    readonly ignoresInactive: boolean;
-    readonly host: Platform;
-    readonly target: Platform;
-    /** Features that the recipe turns on in addition. */
-    readonly extra: (id: PackageId) => readonly string[];
+/** Why a feature is on. Following `package` leads to what was asked for. */
+export type FeatureReason =
+    | { readonly by: 'request' }
+    /** Another feature, of the same package or of one that depends on it. */
+    | { readonly by: 'feature'; readonly package: PackageNode; readonly world: World; readonly feature: string }
+    /** The entry of a dependency table. */
+    | { readonly by: 'dependency'; readonly package: PackageNode; readonly world: World; readonly name: string };
+
+export interface ResolvedFeatures {
+    /** Byte order. The same list for the same question. */
+    readonly of: (node: PackageNode, world: World) => readonly string[];
+    readonly reasons: (node: PackageNode, world: World) => ReadonlyMap<string, FeatureReason>;
+    /** Whether an optional dependency, by its key in the tables, is on. */
+    readonly uses: (node: PackageNode, world: World, name: string) => boolean;
+    /** Everything that was visited, in the order of visiting. */
+    readonly entries: () => readonly FeatureEntry[];
 }
 
-export interface FeatureRoot {
-    readonly package: Package;
-    readonly side: Side;
-    /** As in the manifest: `feature`, `dep:name`, `name/feature`. */
-    readonly values: readonly string[];
+export interface FeatureEntry {
+    readonly package: PackageNode;
+    readonly world: World;
+    readonly features: ReadonlyMap<string, FeatureReason>;
+    readonly optionalDependencies: readonly string[];
 }
 
-export interface Features {
-    /** In byte order. */
-    readonly of: (which: Package, side: Side) => readonly string[];
-    /** Whether an optional dependency, by its name in the manifest, is turned on. */
-    readonly hasDependency: (which: Package, side: Side, name: string) => boolean;
-    /** Whether a dependency, by its name in the manifest, has a feature. */
-    readonly hasFeatureOfDependency: (which: Package, name: string, feature: string) => boolean;
-    /** Package, side and feature → who turned it on first. */
-    readonly reasons: ReadonlyMap<string, string>;
+export interface FeatureRequest {
+    readonly package: PackageNode;
+    /** `feature` and `dependency/feature`. */
+    readonly features: readonly string[];
+    readonly all: boolean;
+    readonly defaults: boolean;
 }
 
-interface State {
-    readonly graph: LockedGraph;
-    readonly options: FeatureOptions;
-    /** Only what is asked for itself brings its dev-dependencies along. */
-    readonly roots: ReadonlySet<string>;
-    readonly features: Map<string, Set<string>>;
-    readonly dependencies: Map<string, Set<string>>;
-    readonly processed: Set<string>;
-    /** Weak features that wait for their dependency. */
-    readonly deferred: Map<string, Set<string>>;
-    readonly reasons: Map<string, string>;
+export interface FeatureRules {
+    /** One world for all, dependencies of all platforms and kinds unified: resolver 1. */
+    readonly unified: boolean;
+    /** Tests, benchmarks or examples are among what is built, so that their dependencies count. */
+    readonly development: boolean;
+    readonly platforms: Platforms;
 }
 
-/** Works outwards from the roots until nothing new is turned on. */
-export function resolveFeatures(graph: LockedGraph, roots: readonly FeatureRoot[], options: FeatureOptions): Features {
-    const state: State = {
-        graph,
-        options,
-        roots: new Set(roots.map((root) => packageKey(root.package.id))),
-        features: new Map(),
-        dependencies: new Map(),
-        processed: new Set(),
-        deferred: new Map(),
-        reasons: new Map(),
-    };
-    for (const { package: root, side, values } of roots) activatePackage(state, root, side, values, 'asked for');
-    const key = (which: Package, side: Side): string => keyOf(which, options.splitsHost ? side : 'normal');
-    const sorted = new Map<string, readonly string[]>();
-    return {
-        of: (which, side) => {
-            const at = key(which, side);
-            const known = sorted.get(at);
-            if (known !== undefined) return known;
-            const list = [...(state.features.get(at) ?? [])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-            sorted.set(at, list);
-            return list;
-        },
-        hasDependency: (which, side, name) => state.dependencies.get(key(which, side))?.has(name) === true,
-        hasFeatureOfDependency: (which, name, feature) =>
-            followed(state, which, 'normal').some(
-                (next) =>
-                    next.declaration.name === name &&
-                    state.features.get(key(next.package, next.side))?.has(feature) === true,
-            ),
-        reasons: state.reasons,
-    };
+interface Cell {
+    readonly node: PackageNode;
+    readonly world: World;
+    readonly features: Map<string, FeatureReason>;
+    readonly optional: Set<string>;
+    /** Features of `dependency?/feature` that wait for the dependency. */
+    readonly deferred: Map<string, Map<string, FeatureReason>>;
+    /** What is asked of dependencies, by key in the tables. */
+    links: readonly Link[] | undefined;
+    dependenciesDone: boolean;
+    sorted: readonly string[] | undefined;
 }
 
-function keyOf({ id }: Package, side: Side): string {
-    return `${packageKey(id)} ${side}`;
-}
-
-/** Where features of a package are kept: without the split there is one place for both sides. */
-function placeOf({ options }: State, which: Package, side: Side): string {
-    return keyOf(which, options.splitsHost ? side : 'normal');
-}
-
-interface Followed {
-    readonly package: Package;
+interface Link {
     readonly declaration: Dependency;
-    readonly side: Side;
+    readonly to: () => Cell;
 }
 
-/** Declarations that count on this side, each with the package that it leads to. */
-function followed({ graph, options, roots }: State, which: Package, side: Side): readonly Followed[] {
-    const found: Followed[] = [];
-    for (const { to, declarations } of graph.edges(which.id)) {
-        for (const declaration of declarations) {
-            const { kind, platform } = declaration;
-            if (options.ignoresInactive && platform !== undefined) {
-                const runsOn = kind === 'build' || side === 'host' ? options.host : options.target;
-                if (!platformMatches(platform, runsOn)) continue;
-            }
-            if (kind === 'dev' && (options.ignoresDev || !roots.has(packageKey(which.id)))) continue;
-            const dependency = graph.package(to);
-            if (dependency === undefined) continue;
-            const isHost =
-                side === 'host' ||
-                (options.splitsHost && (kind === 'build' || libraryOf(dependency)?.kind === 'proc-macro'));
-            found.push({ package: dependency, declaration, side: isHost ? 'host' : 'normal' });
+const none: ReadonlyMap<string, FeatureReason> = new Map();
+
+export function resolveFeatures(requests: readonly FeatureRequest[], rules: FeatureRules): ResolvedFeatures {
+    const cells = { normal: new Map<PackageNode, Cell>(), host: new Map<PackageNode, Cell>() };
+    const all: Cell[] = [];
+
+    const cellOf = (node: PackageNode, world: World): Cell => {
+        const known = cells[world].get(node);
+        if (known !== undefined) return known;
+        const cell: Cell = {
+            node,
+            world,
+            features: new Map(),
+            optional: new Set(),
+            deferred: new Map(),
+            links: undefined,
+            dependenciesDone: false,
+            sorted: undefined,
+        };
+        cells[world].set(node, cell);
+        all.push(cell);
+        return cell;
+    };
+
+    const counts = (declaration: Dependency, world: World): boolean => {
+        if (rules.unified) return true;
+        if (declaration.kind === 'dev' && !rules.development) return false;
+        const kind = declaration.kind === 'build' || world === 'host' ? 'host' : 'target';
+        return rules.platforms.counts(declaration, kind);
+    };
+
+    const linksOf = (cell: Cell): readonly Link[] =>
+        (cell.links ??= cell.node.edges().flatMap(({ to, declarations }) =>
+            declarations
+                .filter((declaration) => counts(declaration, cell.world))
+                .map((declaration) => ({
+                    declaration,
+                    to: () => cellOf(to(), worldBelow(cell, declaration, to)),
+                })),
+        ));
+
+    const worldBelow = ({ world }: Cell, { kind }: Dependency, to: () => PackageNode): World => {
+        if (rules.unified || world === 'host') return world;
+        return kind === 'build' || libraryOf(to().package)?.kind === 'proc-macro' ? 'host' : world;
+    };
+
+    const activate = (cell: Cell, values: readonly string[], reason: FeatureReason): void => {
+        for (const value of values) activateValue(cell, value, reason);
+        if (cell.dependenciesDone) return;
+        cell.dependenciesDone = true;
+        for (const link of linksOf(cell)) if (!link.declaration.optional) activateLink(cell, link);
+    };
+
+    const activateLink = (cell: Cell, { declaration, to }: Link): void => {
+        const below = to();
+        const reason: FeatureReason = { by: 'dependency', ...whereOf(cell), name: declaration.name };
+        const values = [...declaration.features];
+        if (declaration.defaultFeatures && below.node.package.features.has('default')) values.push('default');
+        activate(below, values, reason);
+    };
+
+    const activateValue = (cell: Cell, value: string, reason: FeatureReason): void => {
+        const slash = value.indexOf('/');
+        if (slash !== -1) {
+            const weak = value[slash - 1] === '?';
+            const name = value.slice(0, weak ? slash - 1 : slash);
+            activateBelow(cell, { name, feature: value.slice(slash + 1), weak }, reason);
+        } else if (value.startsWith('dep:')) activateOptional(cell, value.slice('dep:'.length));
+        else activateFeature(cell, value, reason);
+    };
+
+    const activateFeature = (cell: Cell, feature: string, reason: FeatureReason): void => {
+        if (cell.features.has(feature)) return;
+        cell.features.set(feature, reason);
+        const values = cell.node.package.features.get(feature);
+        if (values === undefined) return;
+        const because: FeatureReason = { by: 'feature', ...whereOf(cell), feature };
+        for (const value of values) activateValue(cell, value, because);
+    };
+
+    const activateOptional = (cell: Cell, name: string): void => {
+        cell.optional.add(name);
+        const waiting = cell.deferred.get(name);
+        cell.deferred.delete(name);
+        for (const link of linksOf(cell)) {
+            if (link.declaration.name !== name) continue;
+            for (const [feature, reason] of waiting ?? []) activateValue(link.to(), feature, reason);
+            activateLink(cell, link);
         }
-    }
-    return found;
-}
+    };
 
-function activatePackage(state: State, which: Package, side: Side, values: readonly string[], reason: string): void {
-    const place = placeOf(state, which, side);
-    if (!state.features.has(place)) state.features.set(place, new Set());
-    for (const value of values) activateValue(state, which, side, value, reason);
-    const visit = keyOf(which, side);
-    if (state.processed.has(visit)) return;
-    state.processed.add(visit);
-    for (const value of state.options.extra(which.id)) activateValue(state, which, side, value, 'the recipe');
-    for (const next of followed(state, which, side)) {
-        if (!next.declaration.optional) activateDependency(state, which, next);
-    }
-}
-
-function activateDependency(state: State, from: Package, next: Followed): void {
-    const { features, defaultFeatures } = next.declaration;
-    const hasDefault = defaultFeatures && next.package.features.has('default');
-    const values = hasDefault ? [...features, 'default'] : features;
-    activatePackage(state, next.package, next.side, values, `dependency of ${from.id.name} ${from.id.version}`);
-}
-
-function activateValue(state: State, which: Package, side: Side, value: string, reason: string): void {
-    if (value.startsWith('dep:')) {
-        activateOptional(state, which, side, value.slice('dep:'.length));
-        return;
-    }
-    const slash = value.indexOf('/');
-    if (slash < 0) {
-        activateFeature(state, which, side, value, reason);
-        return;
-    }
-    const isWeak = value[slash - 1] === '?';
-    const name = value.slice(0, isWeak ? slash - 1 : slash);
-    activateDependencyFeature(state, { which, side, name, feature: value.slice(slash + 1), isWeak });
-}
-
-function activateFeature(state: State, which: Package, side: Side, feature: string, reason: string): void {
-    const place = placeOf(state, which, side);
-    const known = state.features.get(place) ?? new Set();
-    state.features.set(place, known);
-    if (known.has(feature)) return;
-    known.add(feature);
-    state.reasons.set(`${place} ${feature}`, reason);
-    const because = `feature \`${feature}\` of ${which.id.name} ${which.id.version}`;
-    for (const value of which.features.get(feature) ?? []) activateValue(state, which, side, value, because);
-}
-
-function activateOptional(state: State, which: Package, side: Side, name: string): void {
-    const place = placeOf(state, which, side);
-    const known = state.dependencies.get(place) ?? new Set();
-    state.dependencies.set(place, known);
-    known.add(name);
-    const waiting = `${keyOf(which, side)} ${name}`;
-    const weak = state.deferred.get(waiting) ?? new Set();
-    state.deferred.delete(waiting);
-    const because = `optional dependency of ${which.id.name} ${which.id.version}`;
-    for (const next of followed(state, which, side)) {
-        if (next.declaration.name !== name) continue;
-        for (const feature of weak) activateValue(state, next.package, next.side, feature, because);
-        activateDependency(state, which, next);
-    }
-}
-
-interface DependencyFeature {
-    readonly which: Package;
-    readonly side: Side;
-    readonly name: string;
-    readonly feature: string;
-    readonly isWeak: boolean;
-}
-
-/** `name/feature` turns the dependency on, and the feature that has its name; `name?/feature` waits for somebody else to. */
-function activateDependencyFeature(state: State, { which, side, name, feature, isWeak }: DependencyFeature): void {
-    const because = `\`${name}${isWeak ? '?' : ''}/${feature}\` of ${which.id.name} ${which.id.version}`;
-    for (const next of followed(state, which, side)) {
-        if (next.declaration.name !== name) continue;
-        if (next.declaration.optional) {
-            const isOn = state.dependencies.get(placeOf(state, which, side))?.has(name) === true;
-            if (isWeak && !isOn) {
-                const waiting = `${keyOf(which, side)} ${name}`;
-                state.deferred.set(waiting, (state.deferred.get(waiting) ?? new Set()).add(feature));
-                continue;
+    /** `name/feature` and `name?/feature`. */
+    const activateBelow = (
+        cell: Cell,
+        { name, feature, weak }: { readonly name: string; readonly feature: string; readonly weak: boolean },
+        reason: FeatureReason,
+    ): void => {
+        for (const { declaration, to } of linksOf(cell)) {
+            if (declaration.name !== name) continue;
+            if (declaration.optional) {
+                if (weak && !cell.optional.has(name)) {
+                    const waiting = cell.deferred.get(name) ?? new Map<string, FeatureReason>();
+                    if (!waiting.has(feature)) waiting.set(feature, reason);
+                    cell.deferred.set(name, waiting);
+                    continue;
+                }
+                activateOptional(cell, name);
+                // As before there was `dep:`; a dependency that `dep:` hides has no such feature.
+                if (!weak && cell.node.package.features.has(name)) activateFeature(cell, name, reason);
             }
-            activateOptional(state, which, side, name);
-            if (!isWeak && which.features.has(name)) activateFeature(state, which, side, name, because);
+            activateValue(to(), feature, reason);
         }
-        activateValue(state, next.package, next.side, feature, because);
+    };
+
+    for (const request of requests) {
+        const node = request.package;
+        const { features, targets } = node.package;
+        const values = [...request.features];
+        if (request.defaults && features.has('default')) values.push('default');
+        if (request.all) values.push(...features.keys());
+        activate(cellOf(node, 'normal'), values, { by: 'request' });
+        // A procedural macro that was selected is needed by the machine too.
+        if (!rules.unified && targets.some(({ crateTypes }) => crateTypes.includes('proc-macro')))
+            activate(cellOf(node, 'host'), values, { by: 'request' });
     }
+
+    const find = (node: PackageNode, world: World): Cell | undefined =>
+        cells[rules.unified ? 'normal' : world].get(node);
+    return {
+        of: (node, world) => {
+            const cell = find(node, world);
+            return cell === undefined ? [] : (cell.sorted ??= [...cell.features.keys()].sort(compareBytes));
+        },
+        reasons: (node, world) => find(node, world)?.features ?? none,
+        uses: (node, world, name) => find(node, world)?.optional.has(name) ?? false,
+        entries: () =>
+            all.map(({ node, world, features, optional }) => ({
+                package: node,
+                world,
+                features,
+                optionalDependencies: [...optional].sort(compareBytes),
+            })),
+    };
+}
+
+function whereOf({ node, world }: Cell): { readonly package: PackageNode; readonly world: World } {
+    return { package: node, world };
 }

@@ -1,44 +1,51 @@
-// Patterns for folders as `[workspace] members` has them: `*`, `?`, `[…]` inside a name, `**` for any number of folders.
+// Patterns of `members`: `*`, `?`, `[…]` inside a path's segment, `**` for any number of segments.
+import { normalPath } from '../module-path.ts';
 import type { FolderView } from './folder-view.ts';
-import { joinPath } from './folder-path.ts';
 
-/** Folders that a pattern names, in byte order; a plain path is itself, whether it is there or not. */
-export function expandFolders(view: FolderView, root: string, pattern: string): readonly string[] {
-    if (!/[*?[]/.test(pattern)) return [joinPath(root, pattern)];
-    const parts = pattern.split('/').filter((part) => part !== '' && part !== '.');
-    return expand(view, [root], parts);
+/** Folders below `folder` that the pattern means, in byte order. A path without a pattern means itself, there or not. */
+export function expandFolders(view: FolderView, folder: string, pattern: string): readonly string[] {
+    const segments = pattern.split('/').filter((segment) => segment !== '' && segment !== '.');
+    const start = pattern.startsWith('/') ? '/' : folder;
+    if (!segments.some(isPattern)) return [normalPath(`${start}/${pattern}`)];
+    return expand(view, start, segments);
 }
 
-function expand(view: FolderView, folders: readonly string[], [part, ...rest]: readonly string[]): readonly string[] {
-    if (part === undefined) return folders;
-    if (part === '..')
-        return expand(
-            view,
-            folders.map((folder) => joinPath(folder, '..')),
-            rest,
-        );
-    if (part === '**') return [...new Set(folders.flatMap((folder) => expand(view, below(view, folder), rest)))];
-    const name = namePattern(part);
-    const next = folders.flatMap((folder) =>
-        view
-            .list(folder)
-            .filter((entry) => name.test(entry) && view.isFolder(`${folder}/${entry}`))
-            .map((entry) => `${folder}/${entry}`),
+function isPattern(segment: string): boolean {
+    return /[*?[]/.test(segment);
+}
+
+function expand(view: FolderView, folder: string, segments: readonly string[]): readonly string[] {
+    const [segment, ...rest] = segments;
+    if (segment === undefined) return [folder];
+    if (!isPattern(segment)) {
+        const next = normalPath(`${folder}/${segment}`);
+        return view.isFolder(next) ? expand(view, next, rest) : [];
+    }
+    const below = view.list(folder).map((name) => ({ name, path: normalPath(`${folder}/${name}`) }));
+    const folders = below.filter(({ path }) => view.isFolder(path));
+    if (segment === '**') {
+        const here = rest.length === 0 ? [] : expand(view, folder, rest);
+        const deeper = folders.flatMap(({ path }) => [
+            ...(rest.length === 0 ? [path] : []),
+            ...expand(view, path, segments),
+        ]);
+        return [...new Set([...here, ...deeper])];
+    }
+    const expression = segmentExpression(segment);
+    return folders.filter(({ name }) => expression.test(name)).flatMap(({ path }) => expand(view, path, rest));
+}
+
+/** A pattern for one name. `[!a]` is a set of what must not stand there; an open `[` stands for itself. */
+export function segmentExpression(segment: string): RegExp {
+    const source = segment.replaceAll(
+        /\[(!?)(\]?[^\]]*)\]|[^]/g,
+        (token, negation: string | undefined, set?: string) => {
+            if (set !== undefined)
+                return `[${negation === '!' ? '^' : ''}${set.replaceAll(/[\\\]^]/g, String.raw`\$&`)}]`;
+            if (token === '*') return '.*';
+            if (token === '?') return '.';
+            return token.replace(/[\\^$.*+?()[\]{}|/]/, String.raw`\$&`);
+        },
     );
-    return expand(view, next, rest);
-}
-
-/** The folder and all folders below it. */
-function below(view: FolderView, folder: string): readonly string[] {
-    const inside = view.list(folder).filter((entry) => view.isFolder(`${folder}/${entry}`));
-    return [folder, ...inside.flatMap((entry) => below(view, `${folder}/${entry}`))];
-}
-
-function namePattern(part: string): RegExp {
-    const source = part.replaceAll(/\[!?[^\]]+\]|[*?]|[.+^${}()|[\]\\]/g, (token) => {
-        if (token === '*') return '.*';
-        if (token === '?') return '.';
-        return token.length > 1 ? token.replace('[!', '[^') : `\\${token}`;
-    });
-    return new RegExp(`^${source}$`, 'u');
+    return new RegExp(`^${source}$`, 'su');
 }

@@ -1,4 +1,4 @@
-// Cargo.lock, formats 1 to 4, as far as pinning needs it: which packages, from where, with which checksum.
+// Cargo.lock, formats 1 to 4: which packages, from where, with which checksum, and what they depend on.
 // (Format 1 keeps checksums in `[metadata]`, 2 and later in each package; 3 and 4 differ only in git urls.)
 import { parse, TomlError } from 'smol-toml';
 
@@ -9,7 +9,7 @@ export interface LockedPackage {
     readonly source: string | undefined;
     /** Hex SHA-256 of the `.crate` file. */
     readonly checksum: string | undefined;
-    /** As written: `NAME`, `NAME VERSION`, `NAME VERSION (SOURCE)`. */
+    /** `NAME`, `NAME VERSION` or `NAME VERSION (SOURCE)`: as much as tells the package from others. */
     readonly dependencies: readonly string[];
 }
 
@@ -70,7 +70,7 @@ function readPackage(entry: unknown, metadata: Table): LockedPackage | string {
     }
     const { dependencies = [] } = entry;
     if (!Array.isArray(dependencies) || !dependencies.every((each) => typeof each === 'string')) {
-        return `the dependencies of \`${name} ${version}\` are not a list of texts`;
+        return `the dependencies of \`${name}\` are not a list of texts`;
     }
     return { name, version, source, checksum, dependencies };
 }

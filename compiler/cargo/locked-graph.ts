@@ -1,153 +1,222 @@
-// Cargo.lock and manifests → which package depends on which, each edge with the declarations that it satisfies. Packages
-// are read when they are asked for: one that no platform needs does not have to be there. (Cargo 1.95, `ops/resolve.rs`.)
-import { compareBytes } from '../plan/bytes.ts';
+// Which package of Cargo.lock each declared dependency means. Packages are read when they are asked for: what a platform or a
+// feature leaves out need not be there.
 import type { FolderView } from './folder-view.ts';
+import { findCycle } from './dependency-cycle.ts';
+import { gitPackageFinder } from './git-package.ts';
+import { describePackage, graphProblems } from './graph-problems.ts';
 import type { LockedPackage } from './lock-file.ts';
-import { packageOf, readManifest } from './manifest.ts';
+import { manifestPath } from './manifest-file.ts';
+import { readPackage } from './manifest.ts';
 import { type Dependency, type Package, type PackageId, packageKey } from './package.ts';
+import { comparePackageIds, versionOf } from './package-order.ts';
 import type { CargoProblem } from './problem.ts';
 import { matches, parseRequirement, type Requirement } from './requirement.ts';
-import { compareVersions, parseVersion, type Version } from './version.ts';
-import type { Workspace } from './workspace.ts';
-
-export interface Edge {
-    readonly to: PackageId;
-    readonly declarations: readonly Dependency[];
-}
+import { sourceFit } from './source-fit.ts';
+import { compareVersions } from './version.ts';
+import { manifestOpener, type Workspace } from './workspace.ts';
+import { findWorkspaceRoot } from './workspace-root.ts';
 
 export interface LockedGraph {
-    /** Undefined when the package cannot be had; `problems` then says why. */
+    /** Undefined when it cannot be had, which is a problem from then on. */
     readonly package: (id: PackageId) => Package | undefined;
-    /** By package: name, version, source. */
+    /** In order of package ids. */
     readonly edges: (id: PackageId) => readonly Edge[];
-    /** What was found wrong so far. */
+    /** Grows while packages are asked for. */
     readonly problems: readonly CargoProblem[];
 }
 
-export interface LockedGraphRequest {
+export interface Edge {
+    readonly to: PackageId;
+    /** At least one; dev-dependencies only of members. */
+    readonly declarations: readonly Dependency[];
+}
+
+export interface LockedGraphInput {
     readonly workspace: Workspace;
-    readonly lock: readonly LockedPackage[];
+    /** Undefined when there is no Cargo.lock. */
+    readonly lock: readonly LockedPackage[] | undefined;
     readonly view: FolderView;
-    /** Folder of a crate's sources; for a crate of a repository, of the package in its checkout. */
+    /** Where a fetched package lies: its folder, or for a repository the folder of a checkout that holds it. */
     readonly crateFolder: (id: PackageId) => string | undefined;
 }
 
-const outdated =
-    'the lock file belongs to other manifests: bring it up to date with `cargo update --workspace`, and pin the sources again';
+interface LockEntry {
+    readonly id: PackageId;
+    readonly dependencies: readonly string[];
+}
 
-export function lockedGraph(request: LockedGraphRequest): LockedGraph {
-    const { workspace, lock } = request;
+interface Graph extends LockedGraphInput {
+    readonly problems: CargoProblem[];
+    readonly entries: ReadonlyMap<string, LockEntry>;
+    readonly entriesByName: ReadonlyMap<string, readonly LockEntry[]>;
+    readonly localsByKey: ReadonlyMap<string, Package>;
+    readonly localsByFolder: ReadonlyMap<string, Package>;
+    /** Packages that `[patch]` takes from elsewhere. */
+    readonly patched: ReadonlySet<string>;
+    readonly load: (id: PackageId) => Package | undefined;
+}
+
+export function lockedGraph(input: LockedGraphInput): LockedGraph {
     const problems: CargoProblem[] = [];
-    const locals = new Map(workspace.locals.map((local) => [packageKey(local.id), local]));
-    const locked = new Map(lock.map((entry) => [packageKey(entry), entry]));
-    const byName = Map.groupBy(lock, ({ name }) => name);
-    const packages = new Map<string, Package | undefined>();
-    const edges = new Map<string, readonly Edge[]>();
-    const load = (id: PackageId): Package | undefined => {
-        const key = packageKey(id);
-        if (!packages.has(key)) packages.set(key, locals.get(key) ?? readCrate(request, id, problems));
-        return packages.get(key);
-    };
-    const edgesOf = (id: PackageId): readonly Edge[] => {
-        const key = packageKey(id);
-        const known = edges.get(key);
-        if (known !== undefined) return known;
-        const owner = load(id);
-        const entry = locked.get(key);
-        if (owner !== undefined && entry === undefined) problems.push(notLocked(owner));
-        const found =
-            owner === undefined || entry === undefined ? [] : edgesFrom(owner, candidatesOf(entry, byName), problems);
-        edges.set(key, found);
-        return found;
-    };
-    return { package: load, edges: edgesOf, problems };
+    const graph = prepare(input, problems);
+    const edges = memoized((id) => findEdges(graph, id));
+    const result: LockedGraph = { package: graph.load, edges, problems };
+    if (input.lock === undefined) problems.push(graphProblems.missingLock(input.workspace.root));
+    else checkLocals(graph, edges);
+    return result;
 }
 
-function notLocked({ id, root }: Package): CargoProblem {
+function prepare(input: LockedGraphInput, problems: CargoProblem[]): Graph {
+    const { workspace, lock = [] } = input;
+    const entries = new Map<string, LockEntry>();
+    for (const { name, version, source, dependencies } of lock) {
+        const id: PackageId = { name, version, source };
+        entries.set(packageKey(id), { id, dependencies });
+    }
+    const localsByKey = new Map<string, Package>();
+    for (const local of workspace.locals) {
+        const key = packageKey(local.id);
+        if (!localsByKey.has(key)) localsByKey.set(key, local);
+    }
+    const loadFetched = fetchedLoader(input, problems);
     return {
-        code: 'cargo/lock-mismatch',
-        message: 'the lock file does not have this package',
-        package: `${id.name} ${id.version}`,
-        file: `${root}/Cargo.toml`,
-        help: outdated,
+        ...input,
+        problems,
+        entries,
+        entriesByName: Map.groupBy(entries.values(), ({ id }) => id.name),
+        localsByKey,
+        localsByFolder: new Map(workspace.locals.map((local) => [local.root, local])),
+        patched: new Set(workspace.patches.map(({ dependency }) => dependency.packageName)),
+        load: memoized((id) => {
+            if (id.source !== undefined) return loadFetched(id);
+            const local = localsByKey.get(packageKey(id));
+            if (local === undefined) problems.push(graphProblems.missingLocal(id, workspace.root));
+            return local;
+        }),
     };
 }
 
-/** Lock entries that a package's dependency lines name. */
-function candidatesOf(
-    { dependencies }: LockedPackage,
-    byName: ReadonlyMap<string, readonly LockedPackage[]>,
-): readonly LockedPackage[] {
-    return dependencies.flatMap((line) => {
-        const [name = '', version, source] = line.split(' ');
-        const named = (byName.get(name) ?? []).filter((entry) => version === undefined || entry.version === version);
-        const exact =
-            source === undefined ? named : named.filter((entry) => sameSource(entry.source, source.slice(1, -1)));
-        return exact.length > 0 ? exact : named;
+function memoized<Value>(make: (id: PackageId) => Value): (id: PackageId) => Value {
+    const made = new Map<string, Value>();
+    return (id) => {
+        const key = packageKey(id);
+        const known = made.get(key);
+        if (known !== undefined || made.has(key)) return known as Value;
+        const value = make(id);
+        made.set(key, value);
+        return value;
+    };
+}
+
+/** Reads what was fetched, and makes sure that it is what the lock means. */
+function fetchedLoader({ view, crateFolder }: LockedGraphInput, problems: CargoProblem[]): Graph['load'] {
+    const open = manifestOpener(view, problems);
+    const findGitPackage = gitPackageFinder(view, open);
+    return (id) => {
+        const folder = crateFolder(id);
+        const isGit = id.source?.startsWith('git+') === true;
+        const before = problems.length;
+        const manifest = folder === undefined ? undefined : isGit ? findGitPackage(folder, id.name) : open(folder);
+        if (folder === undefined || manifest === undefined) {
+            if (problems.length === before) problems.push(graphProblems.missingCrate(id, folder));
+            return undefined;
+        }
+        const found = readPackage(manifest, {
+            view,
+            problems,
+            origin: isGit ? 'git' : 'registry',
+            source: id.source,
+            findWorkspace: () => findWorkspaceRoot(open, manifest, folder),
+        });
+        for (let at = before; at < problems.length; at++) {
+            const problem = problems[at];
+            if (problem !== undefined) problems[at] = { package: describePackage(id), ...problem };
+        }
+        if (found === undefined) {
+            if (problems.length === before) problems.push(graphProblems.missingCrate(id, folder));
+            return undefined;
+        }
+        if (found.id.name === id.name && found.id.version === id.version) return found;
+        problems.push(graphProblems.otherCrate(id, found));
+        return undefined;
+    };
+}
+
+function findEdges(graph: Graph, id: PackageId): readonly Edge[] {
+    const dependent = graph.load(id);
+    const entry = graph.entries.get(packageKey(id));
+    if (dependent === undefined || entry === undefined) return [];
+    const candidates = Map.groupBy(lockedDependencies(graph, entry), ({ name }) => name);
+    const edges = new Map<string, { to: PackageId; declarations: Dependency[] }>();
+    for (const declaration of dependent.dependencies) {
+        if (declaration.kind === 'dev' && dependent.origin !== 'member') continue;
+        const to = choose(graph, { dependent, declaration, candidates: candidates.get(declaration.packageName) ?? [] });
+        if (to === undefined) {
+            // Every feature of members is in the lock, and what is optional elsewhere only if something asks for it.
+            if (declaration.optional && dependent.origin !== 'member') continue;
+            const locked = graph.entriesByName.get(declaration.packageName)?.map((each) => each.id) ?? [];
+            graph.problems.push(
+                graphProblems.notLocked({ dependent, declaration, locked, root: graph.workspace.root }),
+            );
+            continue;
+        }
+        const key = packageKey(to);
+        const edge = edges.get(key) ?? { to, declarations: [] };
+        edge.declarations.push(declaration);
+        edges.set(key, edge);
+    }
+    return [...edges.values()].sort((a, b) => comparePackageIds(a.to, b.to));
+}
+
+/** What the lock lists for a package. Text that names nothing names a folder's package that is gone. */
+function lockedDependencies({ entriesByName }: Graph, { dependencies }: LockEntry): readonly PackageId[] {
+    return dependencies.flatMap((text): readonly PackageId[] => {
+        const [name = '', version, source] = text.split(' ');
+        const ids = (entriesByName.get(name) ?? [])
+            .map(({ id }) => id)
+            .filter((id) => version === undefined || id.version === version);
+        if (source !== undefined) return ids.filter((id) => isSameLockSource(id.source, source.slice(1, -1)));
+        if (ids.length < 2) return ids;
+        // Without a source, a folder's package is meant; others write theirs.
+        return ids.filter((id) => id.source === undefined);
     });
 }
 
-/** A dependency line may leave away the commit of a repository. */
-function sameSource(source: string | undefined, wanted: string): boolean {
-    return source === wanted || source?.split('#')[0] === wanted.split('#')[0];
+/** Dependency strings leave out the commit of a repository. */
+function isSameLockSource(source: string | undefined, written: string): boolean {
+    return source === written || (source?.startsWith('git+') === true && source.split('#')[0] === written);
 }
 
-function edgesFrom(owner: Package, candidates: readonly LockedPackage[], problems: CargoProblem[]): readonly Edge[] {
-    const found = new Map<string, { readonly to: PackageId; readonly declarations: Dependency[] }>();
-    for (const declaration of owner.dependencies) {
-        if (declaration.kind === 'dev' && owner.origin !== 'member') continue;
-        const chosen = chosenFor(declaration, candidates);
-        if (chosen === undefined) {
-            if (!declaration.optional && owner.origin === 'member') problems.push(unsatisfied(owner, declaration));
-            continue;
-        }
-        const key = packageKey(chosen);
-        const { name, version, source } = chosen;
-        const edge = found.get(key) ?? { to: { name, version, source }, declarations: [] };
-        edge.declarations.push(declaration);
-        found.set(key, edge);
+/** The highest version that fits; a source that is exactly the declared one goes before one that may stand for it. */
+function choose(
+    graph: Graph,
+    {
+        dependent,
+        declaration,
+        candidates,
+    }: { dependent: Package; declaration: Dependency; candidates: readonly PackageId[] },
+): PackageId | undefined {
+    const { from } = declaration;
+    const isLocal = dependent.origin === 'member' || dependent.origin === 'local';
+    if (isLocal && from.type === 'path') {
+        const local = graph.localsByFolder.get(from.folder);
+        if (local?.id.name !== declaration.packageName || !isMatch(declaration, local.id)) return undefined;
+        // A package that tests itself through a dependency need not be listed.
+        if (local.root === dependent.root) return dependent.id;
+        return candidates.find((id) => id.source === undefined && id.version === local.id.version);
     }
-    return [...found.values()].sort((a, b) => compareIds(a.to, b.to));
-}
-
-function unsatisfied({ id, root }: Package, { packageName, requirement }: Dependency): CargoProblem {
-    return {
-        code: 'cargo/lock-mismatch',
-        message: `the lock file has no \`${packageName}\` that satisfies \`${requirement}\``,
-        package: `${id.name} ${id.version}`,
-        file: `${root}/Cargo.toml`,
-        help: outdated,
-    };
-}
-
-/** The newest candidate that fits. A registry's crate may have been patched to lie in a folder or a repository. */
-function chosenFor(declaration: Dependency, candidates: readonly LockedPackage[]): LockedPackage | undefined {
-    // Nothing said of a folder's or a repository's version takes any, versions before a release too.
-    const takesAny = declaration.from.type !== 'registry' && declaration.requirement === '*';
-    const requirement = takesAny ? undefined : requirementOf(declaration.requirement);
-    const fitting = candidates.filter(
-        (candidate) =>
-            candidate.name === declaration.packageName &&
-            isPossibleSource(declaration, candidate) &&
-            (requirement === undefined || matchesVersion(requirement, candidate.version)),
-    );
-    const preferred = fitting.filter((candidate) => isOwnSource(declaration, candidate));
-    const from = preferred.length > 0 ? preferred : fitting;
-    return from.reduce<LockedPackage | undefined>(
-        (best, next) => (best === undefined || compareIds(best, next) < 0 ? next : best),
-        undefined,
-    );
-}
-
-function isPossibleSource({ from }: Dependency, { source }: LockedPackage): boolean {
-    if (from.type === 'path') return source === undefined;
-    return from.type === 'registry' || source === undefined || source.startsWith('git+');
-}
-
-function isOwnSource({ from }: Dependency, { source }: LockedPackage): boolean {
-    if (from.type === 'path') return source === undefined;
-    if (from.type === 'registry') return source !== undefined && !source.startsWith('git+');
-    return source?.startsWith(`git+${from.url}`) === true;
+    let best: { readonly id: PackageId; readonly fit: number } | undefined;
+    for (const id of candidates) {
+        const fit = sourceFit({
+            from,
+            parent: dependent.id.source,
+            source: id.source,
+            isPatched: graph.patched.has(id.name),
+        });
+        if (fit === 0 || !isMatch(declaration, id)) continue;
+        if (best === undefined || fit > best.fit || (fit === best.fit && isHigher(id, best.id))) best = { id, fit };
+    }
+    return best?.id;
 }
 
 const requirements = new Map<string, Requirement | undefined>();
@@ -157,68 +226,39 @@ function requirementOf(text: string): Requirement | undefined {
     return requirements.get(text);
 }
 
-const versions = new Map<string, Version | undefined>();
-
-function versionOf(text: string): Version | undefined {
-    if (!versions.has(text)) versions.set(text, parseVersion(text));
-    return versions.get(text);
+/** Without a version, a folder or repository may hold any, which `*` does not say of versions before a release. */
+function isMatch({ requirement: text, from }: Dependency, id: PackageId): boolean {
+    if (text === '*' && from.type !== 'registry') return true;
+    const [requirement, version] = [requirementOf(text), versionOf(id.version)];
+    return requirement !== undefined && version !== undefined && matches(requirement, version);
 }
 
-function matchesVersion(requirement: Requirement, text: string): boolean {
-    const version = versionOf(text);
-    return version !== undefined && matches(requirement, version);
+function isHigher(a: PackageId, b: PackageId): boolean {
+    const [x, y] = [versionOf(a.version), versionOf(b.version)];
+    return x !== undefined && y !== undefined && compareVersions(x, y) > 0;
 }
 
-/** Cargo's order of packages: name, version, and local folders before everything else. */
-function compareIds(a: PackageId, b: PackageId): number {
-    const [left, right] = [versionOf(a.version), versionOf(b.version)];
-    return (
-        compareBytes(a.name, b.name) ||
-        (left === undefined || right === undefined ? 0 : compareVersions(left, right)) ||
-        compareBytes(a.source ?? '', b.source ?? '')
+/** Members against the lock, and no cycle in the lock. Neither reads what was fetched. */
+function checkLocals(graph: Graph, edges: LockedGraph['edges']): void {
+    const { workspace, entries, problems } = graph;
+    for (const { id, root } of workspace.members) {
+        if (entries.has(packageKey(id))) edges(id);
+        else problems.push(graphProblems.memberNotLocked(id, manifestPath(root), workspace.root));
+    }
+    const next = (key: string): readonly string[] => {
+        const entry = entries.get(key);
+        if (entry === undefined) return [];
+        if (entry.id.source !== undefined) return lockedDependencies(graph, entry).map(packageKey);
+        // Only manifests tell what is for tests alone.
+        return (graph.localsByKey.has(key) ? edges(entry.id) : [])
+            .filter(({ declarations }) => declarations.some(({ kind }) => kind !== 'dev'))
+            .map(({ to }) => packageKey(to));
+    };
+    const cycle = findCycle(
+        workspace.members.map(({ id }) => packageKey(id)),
+        next,
     );
-}
-
-function readCrate(
-    { view, crateFolder }: LockedGraphRequest,
-    id: PackageId,
-    problems: CargoProblem[],
-): Package | undefined {
-    const root = crateFolder(id);
-    const title = `${id.name} ${id.version}`;
-    if (root === undefined && id.source === undefined) {
-        problems.push({
-            code: 'cargo/lock-mismatch',
-            message: 'the lock file has this as a package of the workspace, which has no such package or version',
-            package: title,
-            help: outdated,
-        });
-        return undefined;
-    }
-    if (root === undefined) {
-        problems.push({
-            code: 'cargo/missing-crate',
-            message: 'the sources of this crate are not there',
-            package: title,
-            help: 'add the crate to the folder of crates, or let `vendor.from = crates` fetch it',
-        });
-        return undefined;
-    }
-    const read = readManifest(view, root);
-    if (!read.ok) {
-        problems.push({ ...read.problem, package: title });
-        return undefined;
-    }
-    const origin = id.source?.startsWith('git+') === true ? 'git' : 'registry';
-    const made = packageOf({ view, root, manifest: read.table, origin, source: id.source, inherited: undefined });
-    problems.push(...made.problems.map((problem) => ({ ...problem, package: title })));
-    if (made.package.id.name === id.name && made.package.id.version === id.version) return made.package;
-    problems.push({
-        code: 'cargo/lock-mismatch',
-        message: `its manifest says \`${made.package.id.name} ${made.package.id.version}\``,
-        package: title,
-        file: `${root}/Cargo.toml`,
-        help: 'put the crate that the lock file names into this folder',
-    });
-    return undefined;
+    if (cycle === undefined) return;
+    const names = cycle.map((key) => entries.get(key)?.id).filter((id) => id !== undefined);
+    problems.push(graphProblems.cycle(names, workspace.root));
 }

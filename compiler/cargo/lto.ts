@@ -1,12 +1,14 @@
-// What every unit is told about link-time optimisation. (Cargo 1.95, `compiler/lto.rs`.)
+// Link-time optimisation: what the units that link ask for decides what those below them must contain.
 import type { Target } from './package.ts';
 import type { LtoMode, Profile, UnitMode } from './unit.ts';
+import { isForHost } from './unit-for.ts';
 
+/** What has to be known of a unit. */
 export interface LtoUnit {
     readonly target: Target;
     readonly mode: UnitMode;
-    readonly profile: Pick<Profile, 'lto'>;
-    readonly dependencies: readonly number[];
+    readonly profile: Profile;
+    readonly dependencies: readonly { readonly unit: number }[];
 }
 
 const onlyObject: LtoMode = { kind: 'only-object' };
@@ -14,69 +16,76 @@ const off: LtoMode = { kind: 'off' };
 const onlyBitcode: LtoMode = { kind: 'only-bitcode' };
 const both: LtoMode = { kind: 'object-and-bitcode' };
 
-/** One mode for each unit: a library has to satisfy everything that links it. */
+/** The mode of each unit, by index. */
 export function ltoModes(units: readonly LtoUnit[], roots: readonly number[]): readonly LtoMode[] {
-    const modes = new Array<LtoMode | undefined>(units.length).fill(undefined);
-    const waiting: { readonly unit: number; readonly parent: LtoMode }[] = [];
+    const modes: (LtoMode | undefined)[] = units.map(() => undefined);
+    const visit = (index: number, parent: LtoMode): void => {
+        const unit = units[index];
+        if (unit === undefined) return;
+        const before = modes[index];
+        const wanted = modeBelow(unit, parent);
+        const merged = before === undefined ? wanted : merge(before, wanted);
+        if (before !== undefined && isSame(before, merged)) return;
+        modes[index] = merged;
+        for (const { unit: below } of unit.dependencies) visit(below, merged);
+    };
     for (const root of roots) {
         const unit = units[root];
-        if (unit !== undefined) waiting.push({ unit: root, parent: rootMode(unit) });
-        for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-            const current = units[next.unit];
-            if (current === undefined) continue;
-            const known = modes[next.unit];
-            const wanted = modeOf(current, next.parent);
-            const merged = known === undefined ? wanted : merge(wanted, known);
-            if (known !== undefined && isSame(merged, known)) continue;
-            modes[next.unit] = merged;
-            for (const dependency of current.dependencies) waiting.push({ unit: dependency, parent: merged });
-        }
+        if (unit !== undefined) visit(root, modeOfRoot(unit));
     }
     return modes.map((mode) => mode ?? onlyObject);
 }
 
-function rootMode({ target, profile: { lto } }: LtoUnit): LtoMode {
-    if (lto === 'false') return onlyObject;
-    if (lto === 'off') return off;
+function modeOfRoot({ profile, target }: LtoUnit): LtoMode {
+    if (profile.lto === 'false') return onlyObject;
+    if (profile.lto === 'off') return off;
     if (isForHost(target)) return onlyObject;
-    return needsObject(target.crateTypes) ? whenObjectIsNeeded(target.crateTypes) : onlyBitcode;
+    return needsObject(target.crateTypes) ? withObject(target.crateTypes) : onlyBitcode;
 }
 
-function modeOf({ target, mode, profile: { lto } }: LtoUnit, parent: LtoMode): LtoMode {
+function modeBelow({ profile, target, mode }: LtoUnit, parent: LtoMode): LtoMode {
     if (isForHost(target)) return onlyObject;
     const crateTypes = mode === 'test' || mode === 'doctest' ? ['bin'] : target.crateTypes;
-    if (crateTypes.every(canOptimise)) {
-        if (lto === 'false') return onlyObject;
-        return lto === 'off' ? off : { kind: 'run', value: lto === 'true' ? undefined : lto };
+    if (crateTypes.every(canRun)) return modeOfProfile(profile);
+    const object = needsObject(crateTypes);
+    switch (parent.kind) {
+        case 'run':
+            return object ? withObject(crateTypes) : onlyBitcode;
+        case 'only-bitcode':
+            return object ? withObject(crateTypes) : parent;
+        case 'off':
+        case 'only-object':
+        case 'object-and-bitcode':
+            return parent;
     }
-    const isNeeded = needsObject(crateTypes);
-    if (parent.kind === 'run') return isNeeded ? whenObjectIsNeeded(crateTypes) : onlyBitcode;
-    return parent.kind === 'only-bitcode' && isNeeded ? whenObjectIsNeeded(crateTypes) : parent;
 }
 
-function merge(a: LtoMode, b: LtoMode): LtoMode {
-    if (a.kind === 'run') return a;
-    if (b.kind === 'run') return b;
-    if (a.kind === 'off' || b.kind === 'off') return off;
-    return a.kind === b.kind ? a : both;
+function modeOfProfile({ lto }: Profile): LtoMode {
+    if (lto === 'false') return onlyObject;
+    if (lto === 'off') return off;
+    return { kind: 'run', value: lto === 'true' ? undefined : lto };
 }
 
-function isSame(a: LtoMode, b: LtoMode): boolean {
-    return a.kind === b.kind && (a.kind !== 'run' || b.kind !== 'run' || a.value === b.value);
+function merge(before: LtoMode, wanted: LtoMode): LtoMode {
+    for (const kind of ['run', 'off', 'object-and-bitcode'] as const)
+        for (const mode of [wanted, before]) if (mode.kind === kind) return mode;
+    return before.kind === wanted.kind ? before : both;
 }
 
-function isForHost({ kind }: Target): boolean {
-    return kind === 'proc-macro' || kind === 'custom-build';
+function isSame(left: LtoMode, right: LtoMode): boolean {
+    return left.kind === right.kind && (left.kind !== 'run' || right.kind !== 'run' || left.value === right.value);
 }
 
-function canOptimise(type: string): boolean {
-    return type === 'bin' || type === 'staticlib' || type === 'cdylib';
+/** What rustc can optimise across crates by itself. */
+function canRun(crateType: string): boolean {
+    return crateType === 'bin' || crateType === 'staticlib' || crateType === 'cdylib';
 }
 
-function needsObject(types: readonly string[]): boolean {
-    return types.some((type) => canOptimise(type) || type === 'dylib' || type === 'proc-macro');
+function needsObject(crateTypes: readonly string[]): boolean {
+    return crateTypes.some((type) => canRun(type) || type === 'dylib' || type === 'proc-macro');
 }
 
-function whenObjectIsNeeded(types: readonly string[]): LtoMode {
-    return types.every((type) => type === 'dylib') ? onlyObject : both;
+/** rustc does not optimise a `dylib` across crates, so that bitcode would be of no use to it. */
+function withObject(crateTypes: readonly string[]): LtoMode {
+    return crateTypes.every((type) => type === 'dylib') ? onlyObject : both;
 }

@@ -1,141 +1,95 @@
-// One Cargo.toml → a package. (The Cargo Book, "The Manifest Format" and "Workspaces" for what is inherited.)
-import { type Inherited, readDependencies } from './dependencies.ts';
-import { readFeatures } from './feature-map.ts';
-import { joinPath } from './folder-path.ts';
+// A manifest and the files beside it → a package, by the rules of The Cargo Book, "The Manifest Format".
 import type { FolderView } from './folder-view.ts';
-import { lintArguments, lintCheckCfg } from './lints.ts';
+import { readDependencies } from './dependencies.ts';
+import { readFeatures } from './feature-map.ts';
+import { type FindWorkspace, inheritLints, inheritPackage, readmeOf } from './inherit.ts';
+import { readLints } from './lints.ts';
+import type { ManifestFile } from './manifest-file.ts';
 import type { About, Package } from './package.ts';
 import type { CargoProblem } from './problem.ts';
 import { readTargets } from './targets.ts';
-import { boolAt, firstAt, isTable, parseToml, type Table, tableAt, textAt, textsAt } from './toml-table.ts';
+import { badManifest, isTable, type Reading, type Table, tableAt, textAt, textsAt, unsupported } from './toml-table.ts';
+import { parseVersion } from './version.ts';
 
-export interface ManifestRequest {
+export interface PackageContext {
     readonly view: FolderView;
-    /** Folder of the Cargo.toml. */
-    readonly root: string;
-    readonly manifest: Table;
+    readonly problems: CargoProblem[];
     readonly origin: Package['origin'];
-    /** As the lock file says it; undefined for local packages. */
     readonly source: string | undefined;
-    readonly inherited: Inherited | undefined;
+    readonly findWorkspace: FindWorkspace;
 }
 
-export type ReadManifest =
-    | { readonly ok: true; readonly table: Table }
-    | { readonly ok: false; readonly problem: CargoProblem };
+const editions = ['2015', '2018', '2021', '2024'];
 
-/** The table of the manifest in a folder; a problem when it is not there or not TOML. */
-export function readManifest(view: FolderView, root: string): ReadManifest {
-    const file = `${root}/Cargo.toml`;
-    const text = view.read(file);
-    if (text === undefined) return { ok: false, problem: badManifest(file, 'there is no such file') };
-    const parsed = parseToml(text);
-    return parsed.ok ? parsed : { ok: false, problem: badManifest(file, parsed.message) };
+/** The `[package]` table; `[project]` before edition 2024. */
+export function packageTable({ document }: ManifestFile): Table | undefined {
+    const table = document['package'] ?? document['project'];
+    return isTable(table) ? table : undefined;
 }
 
-export function badManifest(file: string, message: string): CargoProblem {
-    return {
-        code: 'cargo/bad-manifest',
-        message,
-        file,
-        help: 'correct the manifest, or patch it in the recipe',
-    };
-}
-
-/** The package; problems are there when it cannot be used as it is. */
-export function packageOf(request: ManifestRequest): {
-    readonly package: Package;
-    readonly problems: readonly CargoProblem[];
-} {
-    const { view, root, manifest, origin, source, inherited } = request;
-    const file = `${root}/Cargo.toml`;
-    const problems: CargoProblem[] = [];
-    const say = (message: string): void => void problems.push(badManifest(file, message));
-    const about = inheritedAbout(
-        isTable(manifest['package']) ? manifest['package'] : tableAt(manifest, 'project'),
-        inherited,
-        say,
-    );
-    const name = textAt(about, 'name');
-    if (name === undefined) say('the package has no name');
-    const edition = textAt(about, 'edition') ?? '2015';
-    const dependencies = readDependencies(manifest, { root, inherited, say });
-    const lints = lintsOf(manifest, inherited);
-    const targets = readTargets({ view, root, manifest, about, name: name ?? '', edition, say });
-    return {
-        package: {
-            id: { name: name ?? '', version: textAt(about, 'version') ?? '0.0.0', source },
-            root,
-            origin,
-            edition,
-            links: textAt(about, 'links'),
-            rustVersion: textAt(about, 'rust-version'),
-            dependencies,
-            features: readFeatures(manifest, dependencies),
-            targets,
-            about: aboutOf(about, view, root),
-            lints: lintArguments(lints),
-            checkCfg: lintCheckCfg(lints),
-        },
-        problems,
-    };
-}
-
-/** `[package]` with what it takes from `[workspace.package]`. */
-function inheritedAbout(about: Table, inherited: Inherited | undefined, say: (message: string) => void): Table {
-    const shared = tableAt(inherited?.table ?? {}, 'package');
-    const whole: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(about)) {
-        if (!isTable(value) || boolAt(value, 'workspace') !== true) {
-            whole[key] = value;
-            continue;
-        }
-        const taken = firstAt(shared, key);
-        if (taken === undefined) say(`\`${key}.workspace = true\`, but the workspace has no \`package.${key}\``);
-        else whole[key] = isPathKey(key) && typeof taken === 'string' ? `${inherited?.root ?? ''}/${taken}` : taken;
+/** Undefined for a manifest without a package, or with one that cannot be named. */
+export function readPackage(manifest: ManifestFile, context: PackageContext): Package | undefined {
+    const { file, folder, document } = manifest;
+    const { view, problems, origin, source, findWorkspace: find } = context;
+    const reading: Reading = { file, problems };
+    const written = packageTable(manifest);
+    if (written === undefined) return undefined;
+    const table = inheritPackage(reading, { view, folder, table: written, find });
+    const name = textAt(reading, table, 'name');
+    const version = textAt(reading, table, 'version')?.trim() ?? '0.0.0';
+    if (name === undefined || !/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)) {
+        badManifest(reading, name === undefined ? 'the package has no name' : `\`${name}\` cannot name a package`);
+        return undefined;
     }
-    return whole;
-}
-
-function isPathKey(key: string): boolean {
-    return key === 'readme' || key === 'license-file';
-}
-
-function lintsOf(manifest: Table, inherited: Inherited | undefined): Table {
-    const lints = tableAt(manifest, 'lints');
-    return boolAt(lints, 'workspace') === true ? tableAt(inherited?.table ?? {}, 'lints') : lints;
-}
-
-const readmes = ['README.md', 'README.txt', 'README'] as const;
-
-function aboutOf(about: Table, view: FolderView, root: string): About {
-    const text = (key: string): string => textAt(about, key) ?? '';
-    const readme = firstAt(about, 'readme');
-    const found = readmes.find((name) => view.isFile(joinPath(root, name)));
+    if (parseVersion(version) === undefined) badManifest(reading, `\`${version}\` is not a version`);
+    const edition = textAt(reading, table, 'edition') ?? '2015';
+    checkPackage(reading, document, table, edition);
+    const dependencies = readDependencies({ reading, folder, edition, origin, find }, document);
+    const targets = readTargets({ reading, view, folder, packageName: name, edition, origin }, document, table);
+    const links = textAt(reading, table, 'links');
+    if (links !== undefined && !targets.some(({ kind }) => kind === 'custom-build')) {
+        badManifest(reading, `the package says that it links to \`${links}\`, and has no build script`);
+    }
+    const lints = inheritLints(reading, tableAt(reading, document, 'lints') ?? {}, find);
     return {
-        authors: textsAt(about, 'authors') ?? [],
+        id: { name, version, source },
+        root: folder,
+        origin,
+        edition,
+        links,
+        rustVersion: textAt(reading, table, 'rust-version'),
+        dependencies,
+        features: readFeatures(reading, tableAt(reading, document, 'features') ?? {}, dependencies),
+        targets,
+        about: readAbout(reading, view, folder, table),
+        ...readLints(reading, lints),
+    };
+}
+
+/** Refuses what would be built in another way than Cargo does. */
+function checkPackage(reading: Reading, document: Table, table: Table, edition: string): void {
+    if (!editions.includes(edition)) {
+        unsupported(reading, `edition ${edition} is not known`, `known editions: ${editions.join(', ')}`);
+    }
+    if (document['project'] !== undefined && edition >= '2024') {
+        badManifest(reading, '`[project]` is `[package]` since edition 2024');
+    }
+    for (const key of ['default-target', 'forced-target']) {
+        if (table[key] !== undefined) {
+            unsupported(reading, `the package sets \`${key}\``, 'only nightly Cargo knows this key');
+        }
+    }
+}
+
+function readAbout(reading: Reading, view: FolderView, folder: string, table: Table): About {
+    const text = (key: string): string => textAt(reading, table, key) ?? '';
+    return {
+        authors: textsAt(reading, table, 'authors') ?? [],
         description: text('description'),
         homepage: text('homepage'),
         repository: text('repository'),
         license: text('license'),
-        licenseFile: relativeTo(root, text('license-file')),
-        readme:
-            typeof readme === 'string'
-                ? relativeTo(root, readme)
-                : readme === false
-                  ? ''
-                  : readme === true
-                    ? 'README.md'
-                    : (found ?? ''),
+        licenseFile: text('license-file'),
+        readme: readmeOf(view, folder, table['readme']) ?? '',
     };
-}
-
-/** A path that was inherited stands in the workspace's folder; the package tells it from its own. */
-function relativeTo(root: string, path: string): string {
-    if (!path.startsWith('/')) return path;
-    const from = root.split('/').slice(1);
-    const to = joinPath('/', path).split('/').slice(1);
-    let shared = 0;
-    while (shared < from.length && from[shared] === to[shared]) shared++;
-    return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
 }

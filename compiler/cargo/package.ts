@@ -49,8 +49,6 @@ export interface Dependency {
     readonly name: string;
     /** The package it stands for, which `package = …` may make another one. */
     readonly packageName: string;
-    /** `package = …` is there, so the key is the name that code uses. */
-    readonly isRenamed: boolean;
     readonly kind: DependencyKind;
     /** Triple or `cfg(…)` of the `[target.…]` table it stands in. */
     readonly platform: string | undefined;
@@ -97,7 +95,11 @@ export function crateName({ name }: Pick<Target, 'name'>): string {
 }
 
 export function libraryOf({ targets }: Package): Target | undefined {
-    return targets.find(({ kind }) => kind === 'lib' || kind === 'proc-macro');
+    return targets.find(isLibrary);
+}
+
+export function isLibrary({ kind }: Target): boolean {
+    return kind === 'lib' || kind === 'proc-macro';
 }
 
 export function buildScriptOf({ targets }: Package): Target | undefined {

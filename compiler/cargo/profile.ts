@@ -1,46 +1,56 @@
-// Profiles: built-in settings, `[profile.NAME]` with what it inherits, and overrides for the build machine and for single
-// packages. (The Cargo Book, "Profiles"; Cargo 1.95, `core/profiles.rs`.)
-import type { PackageId } from './package.ts';
+// Profiles: the built-in ones, `[profile]` of the workspace, and a layer above it in the same form (what a distribution
+// sets). For one unit, later wins: built-in, the profile with what it inherits, what the build machine's units start
+// from, `build-override`, `package."*"` for what is no member, the specification of the package.
+import type { Package } from './package.ts';
+import { specMatches } from './package-spec.ts';
 import type { CargoProblem } from './problem.ts';
-import { matches, parseRequirement } from './requirement.ts';
-import { isTable, type Table, tableAt, textAt } from './toml-table.ts';
 import type { Debuginfo, Profile } from './unit.ts';
-import { parseVersion } from './version.ts';
 
-/** A profile whose `debuginfo` may still follow from what else is built. */
+/** A profile whose `strip` and debug information may still be settled by the units around it. */
 export interface DraftProfile extends Profile {
-    /** Nobody has set it for code of the build machine. */
-    readonly debugIsOpen: boolean;
+    readonly debuginfoIsDeferred: boolean;
 }
 
-export interface ProfileRequest {
-    readonly name: string;
-    /** `[profile]` of the workspace. */
-    readonly tables: Table;
-    /** The same from outside, which is stronger. */
-    readonly overrides: Table;
-    /** What `CARGO_INCREMENTAL` would say; the profile decides when undefined. */
+export interface ProfileQuestion {
+    readonly package: Package;
+    /** For a build script, a procedural macro, or what they need. */
+    readonly forHost: boolean;
+    readonly alwaysUnwind: boolean;
+    /** Triple of where it runs. */
+    readonly triple: string;
+}
+
+export interface Profiles {
+    readonly of: (question: ProfileQuestion) => DraftProfile;
+    /** More than one specification for one package. */
+    readonly overlaps: (subject: Package) => readonly string[];
+}
+
+type Table = Readonly<Record<string, unknown>>;
+
+export interface ProfileSources {
+    /** `[profile]` of the workspace's manifest. */
+    readonly manifest: Table;
+    /** Stronger; as `[profile]` of a Cargo config. */
+    readonly extra: Table | undefined;
+    /** In place of what the profiles say, as `CARGO_INCREMENTAL` does. */
     readonly incremental: boolean | undefined;
 }
 
-export interface ProfileUse {
-    readonly id: PackageId;
-    readonly isMember: boolean;
-    readonly isLocal: boolean;
-    /** Build scripts, proc macros and what they are made of. */
-    readonly isForHost: boolean;
-    readonly alwaysUnwinds: boolean;
-}
+const builtIn: Readonly<Record<string, Table>> = {
+    dev: {},
+    release: {},
+    test: { inherits: 'dev' },
+    bench: { inherits: 'release' },
+    doc: { inherits: 'dev' },
+};
 
-export type Profiles = (use: ProfileUse) => DraftProfile;
-
-const plain: DraftProfile = {
-    name: 'dev',
-    root: 'debug',
+const plain = {
     optLevel: '0',
     lto: 'false',
     codegenUnits: undefined,
     debuginfo: 0,
+    debuginfoIsDeferred: false,
     splitDebuginfo: undefined,
     debugAssertions: false,
     overflowChecks: false,
@@ -49,180 +59,222 @@ const plain: DraftProfile = {
     panic: 'unwind',
     strip: 'none',
     stripIsOpen: true,
-    debugIsOpen: false,
-};
+} as const;
 
-const builtIn: Readonly<Record<'dev' | 'release', DraftProfile>> = {
-    dev: { ...plain, debuginfo: 2, debugAssertions: true, overflowChecks: true, incremental: true },
-    release: { ...plain, name: 'release', root: 'release', optLevel: '3' },
-};
+/** All profiles have to be right, not only the one that is asked for. */
+export function readProfiles(
+    name: string,
+    sources: ProfileSources,
+): { readonly profiles: Profiles | undefined; readonly problems: readonly CargoProblem[] } {
+    const chain = chainOf(name, sources);
+    const names = new Set([builtIn, sources.manifest, sources.extra ?? {}].flatMap((table) => Object.keys(table)));
+    const others = [...names].filter((other) => other !== name).map((other) => chainOf(other, sources));
+    const problems = [chain, ...others].filter((one) => 'code' in one);
+    if ('code' in chain || problems.length > 0) return { profiles: undefined, problems };
+    const { root, settings } = chain;
+    const specs = [chain, ...others].map((one) => ('settings' in one ? specsOf(one.settings) : []));
+    const start: DraftProfile =
+        root === 'dev'
+            ? {
+                  ...plain,
+                  name,
+                  root: 'debug',
+                  debuginfo: 2,
+                  debugAssertions: true,
+                  overflowChecks: true,
+                  incremental: true,
+              }
+            : { ...plain, name, root: 'release', optLevel: '3' };
+    const base = withSettings(start, settings);
+    const overrides = Object.entries(tableOr(settings['package']));
+    const matching = (subject: Package): [string, unknown][] =>
+        overrides.filter(([spec]) => spec !== '*' && specMatches(spec, subject));
+    const memo = new Map<string, DraftProfile>();
 
-const usualParent: Readonly<Record<string, string>> = { test: 'dev', bench: 'release', doc: 'dev' };
+    const layered = (subject: Package, forHost: boolean): DraftProfile => {
+        let profile = base;
+        if (forHost) {
+            profile = { ...profile, optLevel: '0', codegenUnits: undefined, debuginfoIsDeferred: true };
+            if (isTable(settings['build-override'])) profile = withSettings(profile, settings['build-override']);
+        }
+        for (const [spec, override] of overrides)
+            if (spec === '*' && subject.origin !== 'member') profile = withSettings(profile, tableOr(override));
+        const [own] = matching(subject);
+        return own === undefined ? profile : withSettings(profile, tableOr(own[1]));
+    };
 
-/** The profiles of one selection; a problem when the name is not known. */
-export function profilesFor(request: ProfileRequest): {
-    readonly profiles: Profiles;
-    readonly problems: readonly CargoProblem[];
-} {
-    const chain = chainOf(request);
-    const root = chain.at(-1) === 'release' ? builtIn.release : builtIn.dev;
-    const table = [...chain]
-        .reverse()
-        .reduce<Table>((merged, name) => mergeTables(merged, ownTable(request, name)), {});
-    const start = { ...merge(root, table), name: request.name };
-    const problems = isKnown(chain) ? [] : [unknownProfile(request, chain)];
-    return { profiles: (use) => profileOf(start, table, use, request.incremental), problems };
-}
-
-function isKnown(chain: readonly string[]): boolean {
-    const last = chain.at(-1);
-    return last === 'dev' || last === 'release';
-}
-
-function unknownProfile({ name }: ProfileRequest, chain: readonly string[]): CargoProblem {
-    const lost = chain.at(-1) ?? name;
     return {
-        code: 'cargo/unknown-profile',
-        message:
-            lost === name
-                ? `there is no profile \`${name}\``
-                : `profile \`${name}\` inherits \`${lost}\`, which is not there`,
-        help: 'name a profile of the root manifest, with `inherits` in it, or `dev` or `release`',
+        problems: [],
+        profiles: {
+            of: ({ package: subject, forHost, alwaysUnwind, triple }) => {
+                const local = subject.origin === 'member' || subject.origin === 'local';
+                // Only specifications tell one package from another.
+                const special = overrides.length > 0 && matching(subject).length > 0 ? subject.root : '';
+                const apple = triple.includes('-apple-');
+                const key = [special, subject.origin === 'member', local, forHost, alwaysUnwind, apple].join('\n');
+                const known = memo.get(key);
+                if (known !== undefined) return known;
+                const profile = layered(subject, forHost);
+                const finished: DraftProfile = {
+                    ...profile,
+                    panic: alwaysUnwind ? 'unwind' : profile.panic,
+                    splitDebuginfo:
+                        apple && profile.debuginfo !== 0
+                            ? (profile.splitDebuginfo ?? 'unpacked')
+                            : profile.splitDebuginfo,
+                    incremental: local && (sources.incremental ?? profile.incremental),
+                };
+                memo.set(key, finished);
+                return finished;
+            },
+            overlaps: (subject) => {
+                const found = specs.map((list) => list.filter((spec) => specMatches(spec, subject)));
+                return found.find((list) => list.length > 1) ?? [];
+            },
+        },
     };
 }
 
-function ownTable({ tables, overrides }: ProfileRequest, name: string): Table {
-    return mergeTables(tableAt(tables, name), tableAt(overrides, name));
+function specsOf(settings: Table): readonly string[] {
+    return Object.keys(tableOr(settings['package'])).filter((spec) => spec !== '*');
 }
 
-/** The profile and what it inherits, the built-in one last. */
-function chainOf(request: ProfileRequest): readonly string[] {
-    const chain: string[] = [];
-    let name: string | undefined = request.name;
-    while (name !== undefined && !chain.includes(name)) {
-        chain.push(name);
-        name = textAt(ownTable(request, name), 'inherits') ?? usualParent[name];
+/** Running a build script is told little of the profile, so that one run serves many. */
+export function profileOfRun({
+    name,
+    root,
+    debuginfo,
+    debuginfoIsDeferred,
+    optLevel,
+    debugAssertions,
+}: DraftProfile): DraftProfile {
+    return { ...plain, name, root, debuginfo, debuginfoIsDeferred, optLevel, debugAssertions };
+}
+
+/** A profile in which nothing is open any more. */
+export function settledProfile(draft: DraftProfile): Profile {
+    const { name, root, optLevel, lto, codegenUnits, debuginfo, splitDebuginfo } = draft;
+    const { debugAssertions, overflowChecks, rpath, incremental, panic, strip, stripIsOpen } = draft;
+    return {
+        name,
+        root,
+        optLevel,
+        lto,
+        codegenUnits,
+        debuginfo,
+        splitDebuginfo,
+        debugAssertions,
+        overflowChecks,
+        rpath,
+        incremental,
+        panic,
+        strip,
+        stripIsOpen,
+    };
+}
+
+interface Chain {
+    readonly root: 'dev' | 'release';
+    readonly settings: Table;
+}
+
+function chainOf(name: string, { manifest, extra }: ProfileSources): Chain | CargoProblem {
+    const seen: string[] = [];
+    const tables: Table[] = [];
+    let at = name;
+    for (;;) {
+        if (seen.includes(at))
+            return badProfile(
+                `the profiles ${[...seen, at].map((one) => `\`${one}\``).join(', ')} inherit in a circle`,
+            );
+        seen.push(at);
+        const parts = [builtIn[at], manifest[at], extra?.[at]].filter(isTable);
+        if (parts.length === 0) {
+            const by = seen.at(-2);
+            return badProfile(
+                `${by === undefined ? '' : `the profile \`${by}\` inherits \`${at}\`; `}there is no profile \`${at}\``,
+            );
+        }
+        const table = parts.reduce(mergeTables);
+        tables.unshift(table);
+        const { inherits } = table;
+        if (at === 'dev' || at === 'release') {
+            if (inherits !== undefined) return badProfile(`the profile \`${at}\` cannot inherit`);
+            return { root: at, settings: tables.reduce(mergeTables) };
+        }
+        if (typeof inherits !== 'string') return badProfile(`the profile \`${at}\` does not say what it \`inherits\``);
+        at = inherits;
     }
-    return chain;
 }
 
-/** The second table is stronger; overrides of packages are merged one by one. */
-function mergeTables(weak: Table, strong: Table): Table {
-    const merged: Record<string, unknown> = { ...weak };
-    for (const [key, value] of Object.entries(strong)) {
-        const below = merged[key];
-        merged[key] = isTable(below) && isTable(value) ? mergeTables(below, value) : value;
+function badProfile(message: string): CargoProblem {
+    return { code: 'cargo/bad-profile', message };
+}
+
+/** The right one wins; `build-override` and each entry of `package` are tables of the same kind. */
+function mergeTables(left: Table, right: Table): Table {
+    const merged: Record<string, unknown> = { ...left };
+    for (const [key, value] of Object.entries(right)) {
+        const before = merged[key];
+        merged[key] = isTable(before) && isTable(value) ? mergeTables(before, value) : value;
     }
     return merged;
 }
 
-function profileOf(start: DraftProfile, table: Table, use: ProfileUse, incremental: boolean | undefined): DraftProfile {
-    let profile = start;
-    if (use.isForHost) {
-        profile = { ...profile, optLevel: '0', codegenUnits: undefined, debugIsOpen: true };
-        const override = table['build-override'];
-        if (isTable(override)) profile = merge(profile, override);
-    }
-    for (const override of packageOverrides(table, use)) profile = merge(profile, override);
-    return {
-        ...profile,
-        panic: use.alwaysUnwinds ? 'unwind' : profile.panic,
-        incremental: use.isLocal && (incremental ?? profile.incremental),
+/** One layer above another. A layer that does not speak of `strip` leaves it to be settled later, as Cargo does. */
+function withSettings(profile: DraftProfile, settings: Table): DraftProfile {
+    const text = (key: string): string | undefined => {
+        const value = settings[key];
+        return typeof value === 'string' ? value : undefined;
     };
-}
-
-/** `"*"` is for everything that is no member; a specification names one package. */
-function packageOverrides(table: Table, { id, isMember }: ProfileUse): readonly Table[] {
-    const packages = tableAt(table, 'package');
-    const all = packages['*'];
-    const own = Object.entries(packages).flatMap(([spec, override]) =>
-        spec !== '*' && isTable(override) && isMeant(spec, id) ? [override] : [],
-    );
-    return [...(isTable(all) && !isMember ? [all] : []), ...own];
-}
-
-/** `name`, `name@version`, `name:version`, or a URL with one of these behind `#`. */
-function isMeant(spec: string, { name, version }: PackageId): boolean {
-    const hash = spec.indexOf('#');
-    const text = hash < 0 ? spec : spec.slice(hash + 1);
-    const [, wanted, , wantedVersion] = /^([^@:]+)([@:](.+))?$/.exec(text) ?? [];
-    if (wanted !== name) return false;
-    if (wantedVersion === undefined) return true;
-    const requirement = parseRequirement(`=${wantedVersion}`);
-    const parsed = parseVersion(version);
-    return requirement !== undefined && parsed !== undefined && matches(requirement, parsed);
-}
-
-function merge(profile: DraftProfile, table: Table): DraftProfile {
-    const get = (key: string): unknown => (Object.hasOwn(table, key) ? table[key] : undefined);
-    const debug = debuginfoOf(get('debug'));
-    const strip = stripOf(get('strip'));
+    const flag = (key: string): boolean | undefined => {
+        const value = settings[key];
+        return typeof value === 'boolean' ? value : undefined;
+    };
+    const { 'opt-level': optLevel, 'codegen-units': codegenUnits, debug, strip, lto } = settings;
     return {
         ...profile,
-        optLevel: scalar(get('opt-level')) ?? profile.optLevel,
-        lto: ltoOf(get('lto')) ?? profile.lto,
-        codegenUnits: numberOf(get('codegen-units')) ?? profile.codegenUnits,
-        debuginfo: debug ?? profile.debuginfo,
-        debugIsOpen: debug === undefined ? profile.debugIsOpen : false,
-        splitDebuginfo: textAt(table, 'split-debuginfo') ?? profile.splitDebuginfo,
-        debugAssertions: flag(get('debug-assertions')) ?? profile.debugAssertions,
-        overflowChecks: flag(get('overflow-checks')) ?? profile.overflowChecks,
-        rpath: flag(get('rpath')) ?? profile.rpath,
-        incremental: flag(get('incremental')) ?? profile.incremental,
-        panic: panicOf(get('panic')) ?? profile.panic,
-        // A table that says nothing opens it again: Cargo takes the whole setting from the last one.
-        strip: strip ?? 'none',
+        optLevel: typeof optLevel === 'string' || typeof optLevel === 'number' ? String(optLevel) : profile.optLevel,
+        lto: ltoOf(lto) ?? profile.lto,
+        codegenUnits: typeof codegenUnits === 'number' ? codegenUnits : profile.codegenUnits,
+        debuginfo: debug === undefined ? profile.debuginfo : debuginfoOf(debug),
+        debuginfoIsDeferred: debug === undefined && profile.debuginfoIsDeferred,
+        splitDebuginfo: text('split-debuginfo') ?? profile.splitDebuginfo,
+        debugAssertions: flag('debug-assertions') ?? profile.debugAssertions,
+        overflowChecks: flag('overflow-checks') ?? profile.overflowChecks,
+        rpath: flag('rpath') ?? profile.rpath,
+        incremental: flag('incremental') ?? profile.incremental,
+        panic: panicOf(settings['panic']) ?? profile.panic,
+        strip: stripOf(strip),
         stripIsOpen: strip === undefined,
     };
 }
 
-function scalar(value: unknown): string | undefined {
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
-        ? String(value)
-        : undefined;
-}
-
-function numberOf(value: unknown): number | undefined {
-    return typeof value === 'number' ? value : undefined;
-}
-
-function flag(value: unknown): boolean | undefined {
-    return typeof value === 'boolean' ? value : undefined;
-}
-
 function ltoOf(value: unknown): Profile['lto'] | undefined {
     if (typeof value === 'boolean') return value ? 'true' : 'false';
-    if (value === 'off' || value === 'n' || value === 'no') return 'off';
-    if (value === 'thin' || value === 'fat') return value;
-    return value === 'on' || value === 'y' || value === 'yes' || value === 'true' ? 'true' : undefined;
+    if (value === 'off' || value === 'n' || value === 'no' || value === 'none') return 'off';
+    return value === 'thin' || value === 'fat' ? value : undefined;
 }
 
-const debugLevels: Readonly<Record<string, Debuginfo>> = { none: 0, limited: 1, full: 2, '0': 0, '1': 1, '2': 2 };
-
-function debuginfoOf(value: unknown): Debuginfo | undefined {
-    if (typeof value === 'boolean') return value ? 2 : 0;
-    if (value === 'line-directives-only' || value === 'line-tables-only') return value;
-    return debugLevels[String(value)];
-}
-
-function stripOf(value: unknown): Profile['strip'] | undefined {
-    if (value === true) return 'symbols';
-    if (value === false) return 'none';
-    return value === 'none' || value === 'debuginfo' || value === 'symbols' ? value : undefined;
+function debuginfoOf(value: unknown): Debuginfo {
+    if (value === true || value === 2 || value === 'full') return 2;
+    if (value === 1 || value === 'limited') return 1;
+    return value === 'line-directives-only' || value === 'line-tables-only' ? value : 0;
 }
 
 function panicOf(value: unknown): Profile['panic'] | undefined {
     return value === 'unwind' || value === 'abort' || value === 'immediate-abort' ? value : undefined;
 }
 
-/** What a run of a build script keeps of the profile of what it runs for. */
-export function scriptRunProfile({
-    name,
-    root,
-    optLevel,
-    debuginfo,
-    debugIsOpen,
-    debugAssertions,
-}: DraftProfile): DraftProfile {
-    return { ...plain, name, root, optLevel, debuginfo, debugIsOpen, debugAssertions };
+function stripOf(value: unknown): Profile['strip'] {
+    if (value === true || value === 'symbols') return 'symbols';
+    return value === 'debuginfo' ? 'debuginfo' : 'none';
+}
+
+function tableOr(value: unknown): Table {
+    return isTable(value) ? value : {};
+}
+
+function isTable(value: unknown): value is Table {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

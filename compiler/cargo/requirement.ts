@@ -1,111 +1,121 @@
-// Version requirements of Cargo.toml. (The Cargo Book, "Specifying Dependencies"; the `semver` crate, `eval.rs`.)
-import { comparePrecedence, type Version } from './version.ts';
+// Version requirements of manifests: `^` (the default), `~`, `=`, `>`, `>=`, `<`, `<=`, wildcards, partial versions, commas.
+import { comparePreRelease, type Version } from './version.ts';
 
-export type Requirement = readonly Comparator[];
-
-interface Comparator {
-    readonly operator: '^' | '~' | '=' | '>' | '>=' | '<' | '<=' | '*';
-    /** Undefined when anything goes. */
-    readonly major: number | undefined;
-    readonly minor: number | undefined;
-    readonly patch: number | undefined;
-    readonly pre: readonly string[];
+/** Every comparator has to hold; none at all is `*`. */
+export interface Requirement {
+    readonly comparators: readonly Comparator[];
 }
 
-const pattern =
-    /^(\^|~|>=|<=|=|>|<)?\s*(\d+|[*xX])(?:\.(\d+|[*xX])(?:\.(\d+|[*xX])(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?)?)?$/;
+type Operator = '^' | '~' | '=' | '>' | '>=' | '<' | '<=';
 
-/** Undefined for what is no requirement. */
+interface Comparator {
+    readonly operator: Operator;
+    readonly major: number;
+    readonly minor: number | undefined;
+    readonly patch: number | undefined;
+    readonly pre: string;
+}
+
+const number = '(?:0|[1-9][0-9]*)';
+const preRelease = '(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)';
+const tail = `(?:-(${preRelease}(?:\\.${preRelease})*))?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?`;
+const comparator = new RegExp(
+    `^(\\^|~|=|>=|>|<=|<)? *(${number})(?:\\.(?:([*xX])(?:\\.[*xX])?|(${number})(?:\\.(?:([*xX])|(${number})${tail}))?))?$`,
+);
+
+/** More than Cargo's limit is refused, as Cargo does. */
+const maxComparators = 32;
+
 export function parseRequirement(text: string): Requirement | undefined {
-    const trimmed = text.trim();
-    if (trimmed === '' || trimmed === '*') return [];
-    const comparators = trimmed.split(',').filter((part, index, all) => part.trim() !== '' || index < all.length - 1);
-    const parsed = comparators.map(parseComparator);
-    return parsed.some((comparator) => comparator === undefined) ? undefined : (parsed as Requirement);
+    const trimmed = text.replace(/^ +| +$/g, '');
+    if (/^[*xX]$/.test(trimmed)) return { comparators: [] };
+    const comparators = trimmed.split(',').map((part) => parseComparator(part.replace(/^ +| +$/g, '')));
+    if (comparators.length > maxComparators || comparators.includes(undefined)) return undefined;
+    return { comparators: comparators.filter((parsed) => parsed !== undefined) };
 }
 
 function parseComparator(text: string): Comparator | undefined {
-    const [, operator, ...parts] = pattern.exec(text.trim()) ?? [];
-    const [major, minor, patch, pre] = parts;
-    if (major === undefined) return undefined;
-    const numbers = { major: part(major), minor: part(minor), patch: part(patch), pre: pre?.split('.') ?? [] };
-    const isWild = [major, minor, patch].some((each) => each !== undefined && /^[*xX]$/.test(each));
-    if (operator === undefined) return { operator: isWild ? '*' : '^', ...numbers };
-    return { operator: operator as Comparator['operator'], ...numbers };
+    const match = comparator.exec(text);
+    if (match === null) return undefined;
+    const [, written, major, wildMinor, minor, wildPatch, patch, pre = ''] = match;
+    const isWild = wildMinor !== undefined || wildPatch !== undefined;
+    return {
+        // `1.*` means what `=1` does.
+        operator: (written as Operator | undefined) ?? (isWild ? '=' : '^'),
+        major: Number(major),
+        minor: minor === undefined ? undefined : Number(minor),
+        patch: patch === undefined ? undefined : Number(patch),
+        pre,
+    };
 }
 
-function part(text: string | undefined): number | undefined {
-    return text === undefined || /^[*xX]$/.test(text) ? undefined : Number(text);
-}
-
-/** A pre-release is taken only when a comparator names a pre-release of the same version. */
+/** Build metadata plays no part. A pre-release matches only where its own version is asked for as a pre-release. */
 export function matches(requirement: Requirement, version: Version): boolean {
-    if (!requirement.every((comparator) => satisfies(comparator, version))) return false;
-    if (version.pre.length === 0) return true;
-    return requirement.some(
-        ({ major, minor, patch, pre }) =>
-            major === version.major && minor === version.minor && patch === version.patch && pre.length > 0,
+    if (!requirement.comparators.every((each) => holds(each, version))) return false;
+    return (
+        version.pre === '' ||
+        requirement.comparators.some(
+            ({ major, minor, patch, pre }) =>
+                pre !== '' && major === version.major && minor === version.minor && patch === version.patch,
+        )
     );
 }
 
-function satisfies(comparator: Comparator, version: Version): boolean {
-    switch (comparator.operator) {
-        case '*':
+function holds(wanted: Comparator, version: Version): boolean {
+    switch (wanted.operator) {
         case '=':
-            return isExact(comparator, version);
+            return isExact(wanted, version);
         case '>':
-            return isGreater(comparator, version);
+            return isGreater(wanted, version);
         case '>=':
-            return isExact(comparator, version) || isGreater(comparator, version);
+            return isExact(wanted, version) || isGreater(wanted, version);
         case '<':
-            return isLess(comparator, version);
+            return isLess(wanted, version);
         case '<=':
-            return isExact(comparator, version) || isLess(comparator, version);
+            return isExact(wanted, version) || isLess(wanted, version);
         case '~':
-            return isTilde(comparator, version);
+            return isTilde(wanted, version);
         case '^':
-            return isCaret(comparator, version);
+            return isCaret(wanted, version);
     }
 }
 
 function isExact({ major, minor, patch, pre }: Comparator, version: Version): boolean {
-    if (major === undefined) return true;
-    if (version.major !== major) return false;
-    if (minor === undefined) return true;
-    if (version.minor !== minor) return false;
-    if (patch === undefined) return true;
-    return version.patch === patch && comparePre(version, pre) === 0;
+    return (
+        version.major === major &&
+        (minor === undefined || version.minor === minor) &&
+        (patch === undefined || version.patch === patch) &&
+        version.pre === pre
+    );
 }
 
 function isGreater({ major, minor, patch, pre }: Comparator, version: Version): boolean {
-    if (major === undefined) return false;
     if (version.major !== major) return version.major > major;
     if (minor === undefined) return false;
     if (version.minor !== minor) return version.minor > minor;
     if (patch === undefined) return false;
     if (version.patch !== patch) return version.patch > patch;
-    return comparePre(version, pre) > 0;
+    return comparePreRelease(version.pre, pre) > 0;
 }
 
 function isLess({ major, minor, patch, pre }: Comparator, version: Version): boolean {
-    if (major === undefined) return false;
     if (version.major !== major) return version.major < major;
     if (minor === undefined) return false;
     if (version.minor !== minor) return version.minor < minor;
     if (patch === undefined) return false;
     if (version.patch !== patch) return version.patch < patch;
-    return comparePre(version, pre) < 0;
+    return comparePreRelease(version.pre, pre) < 0;
 }
 
 function isTilde({ major, minor, patch, pre }: Comparator, version: Version): boolean {
-    if (major === undefined) return true;
-    if (version.major !== major || (minor !== undefined && version.minor !== minor)) return false;
-    if (patch === undefined) return true;
-    return version.patch > patch || (version.patch === patch && comparePre(version, pre) >= 0);
+    if (version.major !== major) return false;
+    if (minor !== undefined && version.minor !== minor) return false;
+    if (patch !== undefined && version.patch !== patch) return version.patch > patch;
+    return comparePreRelease(version.pre, pre) >= 0;
 }
 
+/** The leftmost number that is not zero stays. */
 function isCaret({ major, minor, patch, pre }: Comparator, version: Version): boolean {
-    if (major === undefined) return true;
     if (version.major !== major) return false;
     if (minor === undefined) return true;
     if (patch === undefined) return major > 0 ? version.minor >= minor : version.minor === minor;
@@ -116,9 +126,5 @@ function isCaret({ major, minor, patch, pre }: Comparator, version: Version): bo
         if (version.minor !== minor) return false;
         if (version.patch !== patch) return version.patch > patch;
     } else if (version.minor !== minor || version.patch !== patch) return false;
-    return comparePre(version, pre) >= 0;
-}
-
-function comparePre(version: Version, pre: readonly string[]): number {
-    return comparePrecedence(version, { ...version, pre });
+    return comparePreRelease(version.pre, pre) >= 0;
 }

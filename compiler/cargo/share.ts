@@ -1,82 +1,67 @@
-// The last pass over the graph: without `--target`, what is the same for the build machine and the target becomes one
-// unit; and what nobody set in profiles is decided. (Cargo 1.95, `ops/cargo_compile/mod.rs`, `traverse_and_share`.)
-import { createHash } from 'node:crypto';
-import { type Draft, draftKey, type DraftGraph, profileKey } from './unit-draft.ts';
+// The second pass over the units: brings together what is the same for the build machine and for the product, and
+// settles what profiles left open. Without `--target` a unit of both kinds is one unit when all below it is the same.
+import type { DraftDependency, DraftUnit, Drafts } from './draft-unit.ts';
+import { unitKeys } from './draft-unit.ts';
+import type { UnitKind } from './platforms.ts';
 import type { DraftProfile } from './profile.ts';
-import { packageKey } from './package.ts';
 
 export interface SharedUnit {
-    readonly draft: Draft;
-    /** Undefined for the build machine. */
-    readonly platform: string | undefined;
+    readonly draft: DraftUnit;
     readonly profile: DraftProfile;
-    readonly dependencies: readonly { readonly unit: number; readonly externName: string }[];
+    readonly kind: UnitKind;
+    readonly dependencies: readonly SharedDependency[];
+    /** Order of becoming known: dependencies first. */
+    readonly index: number;
 }
 
-export interface ShareOptions {
-    /** The triple of `--target`; undefined when the build machine is the target, and units may be shared. */
-    readonly target: string | undefined;
+export interface SharedDependency {
+    readonly unit: SharedUnit;
+    readonly externName: string;
 }
 
+/** `merge` is false when `--target` was given. */
 export function shareUnits(
-    drafts: DraftGraph,
-    roots: readonly Draft[],
-    options: ShareOptions,
-): { readonly units: readonly SharedUnit[]; readonly roots: readonly number[] } {
+    drafts: Drafts,
+    roots: readonly DraftUnit[],
+    merge: boolean,
+): { readonly units: readonly SharedUnit[]; readonly roots: readonly SharedUnit[] } {
+    const done = new Map<DraftUnit, SharedUnit>();
+    const byKey = new Map<string, SharedUnit>();
     const units: SharedUnit[] = [];
-    const byIdentity = new Map<string, number>();
-    const memo = new Map<string, number>();
-    const identities: string[] = [];
-    const share = (draft: Draft, isForHost: boolean): number => {
-        const known = memo.get(draft.key);
+    const keys = unitKeys();
+
+    const share = (draft: DraftUnit, forHost: boolean): SharedUnit => {
+        const known = done.get(draft);
         if (known !== undefined) return known;
-        const edges = drafts.get(draft.key)?.edges ?? [];
-        const dependencies = edges.map(({ to, unitFor, externName }) => ({
-            unit: share(to, unitFor.isHost),
+        const dependencies = (draft.dependencies ?? []).map(({ unit, unitFor, externName }: DraftDependency) => ({
+            unit: share(unit, unitFor.host),
             externName,
         }));
-        const below = dependencies.map(({ unit }) => units[unit]).filter((unit) => unit !== undefined);
-        const profile = decided(drafts, draft, { isForHost, below, isSharing: options.target === undefined });
-        const platform = draft.kind === 'host' ? undefined : options.target;
-        const parts = dependencies.map(({ unit }) => identities[unit] ?? '');
-        const dependencyHash = createHash('sha256').update(parts.join('\n')).digest('hex');
-        const { package: owner, target, mode, features } = draft;
-        const identity = [
-            packageKey(owner.id),
-            owner.targets.indexOf(target),
-            platform ?? 'host',
-            mode,
-            profileKey(profile),
-            features.join(','),
-            dependencyHash,
-        ].join('|');
-        const same = byIdentity.get(identity);
-        const index = same ?? units.push({ draft, platform, profile, dependencies }) - 1;
-        byIdentity.set(identity, index);
-        identities[index] = identity;
-        memo.set(draft.key, index);
-        return index;
+        const kind = merge ? 'host' : draft.kind;
+        const profile = settled(draft, dependencies, forHost);
+        const key = `${keys({ ...draft, profile, kind })} ${dependencies.map(({ unit }) => unit.index).join(',')}`;
+        const equal = byKey.get(key);
+        const shared = equal ?? { draft, profile, kind, dependencies, index: units.length };
+        if (equal === undefined) {
+            byKey.set(key, shared);
+            units.push(shared);
+        }
+        done.set(draft, shared);
+        return shared;
     };
-    const rootIndices = roots.map((root) => share(root, false));
-    return { units, roots: [...new Set(rootIndices)] };
-}
 
-interface Surroundings {
-    readonly isForHost: boolean;
-    readonly below: readonly SharedUnit[];
-    readonly isSharing: boolean;
-}
+    const settled = (draft: DraftUnit, dependencies: readonly SharedDependency[], forHost: boolean): DraftProfile => {
+        let { profile } = draft;
+        const bare = profile.debuginfo === 0 && dependencies.every(({ unit }) => unit.profile.debuginfo === 0);
+        // The standard library comes with debug information, which nobody asked for then.
+        if (profile.stripIsOpen && bare) profile = { ...profile, strip: 'debuginfo', stripIsOpen: false };
+        if (!forHost || !merge || !profile.debuginfoIsDeferred) return profile;
+        // What only the build machine needs can do without; what the product needs too is built once, with.
+        const finalized = { ...profile, debuginfoIsDeferred: false };
+        const twin = drafts.find({ ...draft, profile: finalized, kind: 'target' });
+        const isShared = twin?.dependencies !== undefined;
+        return isShared ? finalized : { ...finalized, debuginfo: 0 };
+    };
 
-/** The profile with nothing left open. */
-function decided(drafts: DraftGraph, draft: Draft, { isForHost, below, isSharing }: Surroundings): DraftProfile {
-    let { profile } = draft;
-    const hasNoDebug = profile.debuginfo === 0 && below.every((unit) => unit.profile.debuginfo === 0);
-    // What the standard library brings is of no use then.
-    if (profile.stripIsOpen && hasNoDebug) profile = { ...profile, strip: 'debuginfo', stripIsOpen: false };
-    if (isForHost && isSharing && profile.debugIsOpen) {
-        const twin = draftKey({ ...draft, profile, kind: 'target' });
-        // A unit that runs anyway in the target's form is taken as it is.
-        if (!drafts.has(twin)) profile = { ...profile, debuginfo: 0 };
-    }
-    return { ...profile, debugIsOpen: false };
+    return { roots: roots.map((root) => share(root, false)), units };
 }

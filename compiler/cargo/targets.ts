@@ -1,221 +1,349 @@
-// Which targets a package has: those of the manifest and those that its folder shows. (The Cargo Book, "Cargo Targets";
-// Cargo 1.95, `util/toml/targets.rs`.)
+// What a package builds: targets that the manifest names, and those that Cargo finds by where files lie.
+import { normalPath } from '../module-path.ts';
 import { compareBytes } from '../plan/bytes.ts';
 import type { FolderView } from './folder-view.ts';
-import { baseOf, joinPath } from './folder-path.ts';
-import type { Target, TargetKind } from './package.ts';
-import { boolAt, firstAt, isTable, type Table, tablesAt, textAt, textsAt } from './toml-table.ts';
+import type { Package, Target, TargetKind } from './package.ts';
+import {
+    badManifest,
+    flagAt,
+    type Reading,
+    type Table,
+    tableAt,
+    tablesAt,
+    textAt,
+    textsAt,
+    unsupported,
+} from './toml-table.ts';
 
 export interface TargetContext {
+    readonly reading: Reading;
     readonly view: FolderView;
-    readonly root: string;
-    readonly manifest: Table;
-    /** `[package]`. */
-    readonly about: Table;
-    readonly name: string;
-    readonly edition: string;
-    readonly say: (message: string) => void;
-}
-
-/** In Cargo's order. */
-export function readTargets(context: TargetContext): readonly Target[] {
-    const library = readLibrary(context);
-    return [
-        ...(library === undefined ? [] : [library]),
-        ...listed(context, kinds.bin, library !== undefined),
-        ...listed(context, kinds.example, library !== undefined),
-        ...listed(context, kinds.test, library !== undefined),
-        ...listed(context, kinds.bench, library !== undefined),
-        ...readBuildScript(context),
-    ];
-}
-
-function readLibrary(context: TargetContext): Target | undefined {
-    const { view, root, manifest, about, name, edition } = context;
-    const table = isTable(manifest['lib']) ? manifest['lib'] : undefined;
-    const usual = joinPath(root, 'src/lib.rs');
-    if (table === undefined && (boolAt(about, 'autolib') === false || !view.isFile(usual))) return undefined;
-    const lib = table ?? {};
-    const own = textAt(lib, 'name') ?? name.replaceAll('-', '_');
-    const crateTypes = textsAt(lib, 'crate-type') ?? textsAt(lib, 'crate_type');
-    const isMacro =
-        (boolAt(lib, 'proc-macro') ?? boolAt(lib, 'proc_macro')) === true ||
-        crateTypes?.includes('proc-macro') === true;
-    const legacy = joinPath(root, `src/${own}.rs`);
-    const path = textAt(lib, 'path');
-    return {
-        kind: isMacro ? 'proc-macro' : 'lib',
-        name: own,
-        path: path === undefined ? (view.isFile(usual) || edition !== '2015' ? usual : legacy) : joinPath(root, path),
-        crateTypes: isMacro ? ['proc-macro'] : (crateTypes ?? ['lib']),
-        ...flagsOf(lib, edition, { test: true, bench: true, doc: true, doctest: true }),
-    };
-}
-
-interface Listed {
-    readonly kind: Extract<TargetKind, 'bin' | 'example' | 'test' | 'bench'>;
     readonly folder: string;
-    readonly auto: string;
-    readonly flags: Flags;
+    readonly packageName: string;
+    readonly edition: string;
+    readonly origin: Package['origin'];
 }
 
-interface Flags {
-    readonly test: boolean;
-    readonly bench: boolean;
-    readonly doc: boolean;
-    readonly doctest: boolean;
+/** A target before its path is known. */
+interface Entry {
+    readonly name: string;
+    readonly path: string | undefined;
+    readonly table: Table;
 }
 
-const kinds: Readonly<Record<Listed['kind'], Listed>> = {
-    bin: {
-        kind: 'bin',
-        folder: 'src/bin',
-        auto: 'autobins',
-        flags: { test: true, bench: true, doc: true, doctest: false },
-    },
-    example: {
-        kind: 'example',
-        folder: 'examples',
-        auto: 'autoexamples',
-        flags: { test: false, bench: false, doc: false, doctest: false },
-    },
-    test: {
-        kind: 'test',
-        folder: 'tests',
-        auto: 'autotests',
-        flags: { test: true, bench: false, doc: false, doctest: false },
-    },
-    bench: {
-        kind: 'bench',
-        folder: 'benches',
-        auto: 'autobenches',
-        flags: { test: false, bench: true, doc: false, doctest: false },
-    },
-};
-
-/** Explicit targets, and inferred ones whose name and path nobody has taken. */
-function listed(context: TargetContext, { kind, folder, auto, flags }: Listed, hasLibrary: boolean): readonly Target[] {
-    const { manifest, about, edition, root } = context;
-    const inferred = inferTargets(context, kind, folder);
-    const explicit = tablesAt(manifest, kind);
-    const wantsInferred = boolAt(about, auto) ?? (explicit === undefined || edition !== '2015');
-    const targets = (explicit ?? []).flatMap((table) => {
-        const name = textAt(table, 'name') ?? (kind === 'bin' ? context.name : undefined);
-        if (name === undefined) {
-            context.say(`a \`[[${kind}]]\` has no name`);
-            return [];
-        }
-        const path = textAt(table, 'path');
-        const found =
-            path === undefined ? inferredPath(context, { kind, name, inferred, hasLibrary }) : joinPath(root, path);
-        if (found === undefined) {
-            context.say(`no file was found for the ${kind} \`${name}\`; add \`path\` to it`);
-            return [];
-        }
-        return [targetOf(table, { kind, name, path: found, edition, flags })];
-    });
-    if (wantsInferred) {
-        const names = new Set(targets.map(({ name }) => name));
-        const paths = new Set(targets.map(({ path }) => path));
-        for (const { name, path } of inferred) {
-            if (names.has(name) || paths.has(path)) continue;
-            names.add(name);
-            targets.push(targetOf({}, { kind, name, path, edition, flags }));
-        }
-    }
-    return targets.sort((a, b) => compareBytes(a.name, b.name));
-}
-
-function targetOf(
-    table: Table,
-    {
-        kind,
-        name,
-        path,
-        edition,
-        flags,
-    }: Pick<Target, 'kind' | 'name' | 'path' | 'edition'> & { readonly flags: Flags },
-): Target {
-    const types = textsAt(table, 'crate-type') ?? textsAt(table, 'crate_type');
-    const isMacro = (boolAt(table, 'proc-macro') ?? boolAt(table, 'proc_macro')) === true;
-    const crateTypes = kind !== 'example' ? ['bin'] : isMacro ? ['proc-macro'] : (types ?? ['bin']);
-    return { kind, name, path, crateTypes, ...flagsOf(table, edition, flags) };
-}
-
-function flagsOf(table: Table, edition: string, flags: Flags): Omit<Target, 'kind' | 'name' | 'path' | 'crateTypes'> {
-    return {
-        edition: textAt(table, 'edition') ?? edition,
-        requiredFeatures: textsAt(table, 'required-features'),
-        harness: boolAt(table, 'harness') ?? true,
-        test: boolAt(table, 'test') ?? flags.test,
-        bench: boolAt(table, 'bench') ?? flags.bench,
-        doc: boolAt(table, 'doc') ?? flags.doc,
-        doctest: boolAt(table, 'doctest') ?? flags.doctest,
-    };
-}
-
-interface Inferred {
+/** Path is relative to the package. */
+interface Found {
     readonly name: string;
     readonly path: string;
 }
 
-function inferTargets({ view, root, name }: TargetContext, kind: Listed['kind'], folder: string): readonly Inferred[] {
-    const main = joinPath(root, 'src/main.rs');
-    const at = joinPath(root, folder);
-    const inFolder = view.list(at).flatMap((entry): Inferred[] => {
-        if (entry.startsWith('.')) return [];
-        const path = `${at}/${entry}`;
-        if (entry.endsWith('.rs') && view.isFile(path)) return [{ name: entry.slice(0, -'.rs'.length), path }];
-        return view.isFile(`${path}/main.rs`) ? [{ name: entry, path: `${path}/main.rs` }] : [];
-    });
-    return kind === 'bin' && view.isFile(main) ? [{ name, path: main }, ...inFolder] : inFolder;
+type Defaults = Pick<Target, 'test' | 'bench' | 'doc' | 'doctest'>;
+
+type Listed = 'bin' | 'example' | 'test' | 'bench';
+
+const rows: readonly {
+    readonly kind: Listed;
+    readonly folder: string;
+    readonly auto: string;
+    readonly defaults: Defaults;
+}[] = [
+    { kind: 'bin', folder: 'src/bin', auto: 'autobins', defaults: flags('test', 'bench', 'doc') },
+    { kind: 'example', folder: 'examples', auto: 'autoexamples', defaults: flags() },
+    { kind: 'test', folder: 'tests', auto: 'autotests', defaults: flags('test') },
+    { kind: 'bench', folder: 'benches', auto: 'autobenches', defaults: flags('bench') },
+];
+
+function flags(...on: readonly (keyof Defaults)[]): Defaults {
+    return {
+        test: on.includes('test'),
+        bench: on.includes('bench'),
+        doc: on.includes('doc'),
+        doctest: on.includes('doctest'),
+    };
 }
 
-/** Where a target without a path lies; editions before 2018 looked in more places. */
-function inferredPath(
-    context: TargetContext,
-    which: {
-        readonly kind: Listed['kind'];
-        readonly name: string;
-        readonly inferred: readonly Inferred[];
-        readonly hasLibrary: boolean;
-    },
-): string | undefined {
-    const { kind, name, inferred, hasLibrary } = which;
-    const found = inferred.find((target) => target.name === name);
-    if (found !== undefined) return found.path;
-    if (context.edition !== '2015') return undefined;
-    const places = kind === 'bench' ? ['src/bench.rs'] : kind === 'bin' ? legacyBins(name, hasLibrary) : [];
-    return places.map((path) => joinPath(context.root, path)).find((path) => context.view.isFile(path));
-}
-
-function legacyBins(name: string, hasLibrary: boolean): readonly string[] {
-    return [...(hasLibrary ? [] : [`src/${name}.rs`]), 'src/main.rs', 'src/bin/main.rs'];
-}
-
-function readBuildScript({ view, root, about, edition, say }: TargetContext): readonly Target[] {
-    const build = firstAt(about, 'build');
-    if (build === false) return [];
-    if (Array.isArray(build)) {
-        say('several build scripts in one package are unstable and not supported');
-        return [];
+/** In Cargo's order. `about` is the manifest's `[package]`. */
+export function readTargets(context: TargetContext, document: Table, about: Table): readonly Target[] {
+    const { reading } = context;
+    const library = readLibrary(context, document, about);
+    const targets = library === undefined ? [] : [library];
+    for (const row of rows) {
+        const { kind, auto } = row;
+        const written = tablesAt(reading, document, kind);
+        const isAutomatic = flagAt(reading, about, auto);
+        const entries = readEntries(context, kind, written);
+        // Everything is written, as in all that is published: there is nothing to look for, and the order stays.
+        const isComplete = isAutomatic === false && entries.every(({ path }) => path !== undefined);
+        const found = isComplete ? [] : kind === 'bin' ? findPrograms(context) : findIn(context, row.folder);
+        const all = isComplete ? entries : withFound(context, { written: written && entries, found, isAutomatic });
+        checkUnique(reading, kind, all);
+        for (const entry of all) {
+            const path = entry.path ?? pathOf(context, { kind, entry, found, hasLibrary: library !== undefined });
+            if (path === undefined) continue;
+            targets.push(
+                makeTarget(
+                    context,
+                    { kind, ...entry, path, crateTypes: crateTypesOf(context, kind, entry) },
+                    row.defaults,
+                ),
+            );
+        }
     }
-    const usual = joinPath(root, 'build.rs');
-    if (build === undefined && !view.isFile(usual)) return [];
-    const path = typeof build === 'string' ? joinPath(root, build) : usual;
-    return [
-        {
-            kind: 'custom-build',
-            name: `build-script-${baseOf(path).replace(/\.[^.]*$/, '')}`,
-            path,
-            crateTypes: ['bin'],
-            edition,
-            requiredFeatures: undefined,
-            harness: true,
-            test: false,
-            bench: false,
-            doc: false,
-            doctest: false,
-        },
-    ];
+    const script = readBuildScript(context, about);
+    if (targets.length === 0) {
+        badManifest(reading, 'the package has no target', 'it needs src/lib.rs, src/main.rs, `[lib]` or `[[bin]]`');
+    }
+    return script === undefined ? targets : [...targets, script];
+}
+
+// Libraries
+
+function readLibrary(context: TargetContext, document: Table, about: Table): Target | undefined {
+    const { reading, packageName } = context;
+    const written = tableAt(reading, document, 'lib');
+    if (written === undefined && (flagAt(reading, about, 'autolib') === false || !hasUsualLibrary(context))) {
+        return undefined;
+    }
+    const table = written ?? {};
+    const name = textAt(reading, table, 'name') ?? packageName.replaceAll('-', '_');
+    if (name.includes('-')) badManifest(reading, `library \`${name}\`: the name of a library has no hyphen`);
+    const path = textAt(reading, table, 'path') ?? libraryPath(context, name);
+    if (path === undefined) {
+        badManifest(reading, `library \`${name}\` has no src/lib.rs`, 'add the file, or set `lib.path`');
+        return undefined;
+    }
+    const { isMacro, crateTypes } = readLibraryTypes(context, name, table);
+    const target = makeTarget(
+        context,
+        { kind: isMacro ? 'proc-macro' : 'lib', name, path, table, crateTypes },
+        flags('test', 'bench', 'doc', 'doctest'),
+    );
+    // Cargo reads the key for libraries and does nothing with it; rustdoc cannot link to a library of C.
+    const isDocTestable = crateTypes.some((type) => type === 'lib' || type === 'rlib' || type === 'proc-macro');
+    return { ...target, requiredFeatures: undefined, doctest: target.doctest && isDocTestable };
+}
+
+function hasUsualLibrary({ view, folder }: TargetContext): boolean {
+    return view.isFile(`${folder}/src/lib.rs`);
+}
+
+function libraryPath(context: TargetContext, name: string): string | undefined {
+    const { view, folder, edition } = context;
+    if (hasUsualLibrary(context)) return 'src/lib.rs';
+    const legacy = `src/${name}.rs`;
+    return edition === '2015' && view.isFile(`${folder}/${legacy}`) ? legacy : undefined;
+}
+
+function readLibraryTypes(
+    context: TargetContext,
+    name: string,
+    table: Table,
+): { readonly isMacro: boolean; readonly crateTypes: readonly string[] } {
+    const { reading } = context;
+    const types = textsAt(reading, table, spelling(context, table, 'crate-type', 'crate_type'));
+    const isListed = types?.includes('proc-macro') === true;
+    const isMacro = flagAt(reading, table, spelling(context, table, 'proc-macro', 'proc_macro')) === true || isListed;
+    if (types?.includes('dylib') === true && types.includes('cdylib')) {
+        badManifest(reading, `library \`${name}\` cannot be both \`dylib\` and \`cdylib\``);
+    }
+    if (isListed && types.length > 1) {
+        badManifest(reading, `library \`${name}\` cannot be \`proc-macro\` and something else`);
+    }
+    return { isMacro, crateTypes: types ?? [isMacro ? 'proc-macro' : 'lib'] };
+}
+
+// Programs, examples, tests, benchmarks
+
+/** Targets that the manifest names. */
+function readEntries(context: TargetContext, kind: Listed, written: readonly Table[] | undefined): readonly Entry[] {
+    const { reading } = context;
+    return (written ?? []).flatMap((table): readonly Entry[] => {
+        const name = textAt(reading, table, 'name');
+        if (name === undefined || name.trim() === '') {
+            badManifest(reading, `a \`[[${kind}]]\` has no name`);
+            return [];
+        }
+        if (kind === 'bin') checkProgram(context, name, table);
+        return [{ name, path: textAt(reading, table, 'path'), table }];
+    });
+}
+
+/** Names of Cargo's own folders below its target folder. */
+const takenNames = new Set(['deps', 'examples', 'build', 'incremental']);
+
+function checkProgram({ reading }: TargetContext, name: string, table: Table): void {
+    if (takenNames.has(name)) badManifest(reading, `program \`${name}\`: Cargo keeps that name for itself`);
+    const types = textsAt(reading, table, 'crate-type') ?? textsAt(reading, table, 'crate_type') ?? [];
+    if (types.length > 0 || table['proc-macro'] === true || table['proc_macro'] === true) {
+        badManifest(reading, `program \`${name}\` has a crate type; programs have none to choose`);
+    }
+    if (table['filename'] !== undefined) {
+        unsupported(
+            reading,
+            `program \`${name}\` sets \`filename\``,
+            'only nightly Cargo knows this key; install the file under another name instead',
+        );
+    }
+}
+
+/** What the manifest names, and what was found besides, by name. */
+function withFound(
+    { folder, edition }: TargetContext,
+    {
+        written,
+        found,
+        isAutomatic,
+    }: { written: readonly Entry[] | undefined; found: readonly Found[]; isAutomatic: boolean | undefined },
+): readonly Entry[] {
+    const entries = written ?? [];
+    // Naming one switched the search off before edition 2018.
+    const isSearched = isAutomatic ?? (written === undefined || edition !== '2015');
+    const names = new Set(entries.map(({ name }) => name));
+    const paths = new Set(
+        entries.map(({ path }) => (path === undefined ? undefined : normalPath(`${folder}/${path}`))),
+    );
+    const more = found
+        .filter(({ name, path }) => isSearched && !names.has(name) && !paths.has(`${folder}/${path}`))
+        .map(({ name, path }): Entry => ({ name, path, table: {} }));
+    return [...entries, ...more].sort((a, b) => compareBytes(a.name, b.name));
+}
+
+function findPrograms(context: TargetContext): readonly Found[] {
+    const { view, folder, packageName } = context;
+    const main = view.isFile(`${folder}/src/main.rs`) ? [{ name: packageName, path: 'src/main.rs' }] : [];
+    return [...main, ...findIn(context, 'src/bin')];
+}
+
+/** `NAME.rs` and `NAME/main.rs`. */
+function findIn({ view, folder }: TargetContext, within: string): readonly Found[] {
+    return view.list(`${folder}/${within}`).flatMap((entry): readonly Found[] => {
+        if (entry.startsWith('.')) return [];
+        const path = `${within}/${entry}`;
+        if (view.isFolder(`${folder}/${path}`)) {
+            return view.isFile(`${folder}/${path}/main.rs`) ? [{ name: entry, path: `${path}/main.rs` }] : [];
+        }
+        return entry.endsWith('.rs') ? [{ name: entry.slice(0, -'.rs'.length), path }] : [];
+    });
+}
+
+function checkUnique(reading: Reading, kind: Listed, entries: readonly Entry[]): void {
+    const seen = new Set<string>();
+    for (const { name } of entries) {
+        if (seen.has(name)) badManifest(reading, `there are two \`[[${kind}]]\` of the name \`${name}\``);
+        seen.add(name);
+    }
+}
+
+/** Where the file of a target lies whose path is not written. */
+function pathOf(
+    context: TargetContext,
+    {
+        kind,
+        entry: { name },
+        found,
+        hasLibrary,
+    }: { kind: Listed; entry: Entry; found: readonly Found[]; hasLibrary: boolean },
+): string | undefined {
+    const { reading, edition, origin } = context;
+    const candidates = found.filter((each) => each.name === name);
+    if (candidates.length === 1) return candidates[0]?.path;
+    const legacy = edition === '2015' ? legacyPath(context, kind, name, hasLibrary) : undefined;
+    if (legacy !== undefined) return legacy;
+    // Cargo does not care about tests, examples and benchmarks of what it only depends on.
+    if (kind === 'bin' || origin === 'member') {
+        const message =
+            candidates.length === 0
+                ? `the file of \`[[${kind}]]\` \`${name}\` is not where it is expected`
+                : `there are two files for \`[[${kind}]]\` \`${name}\``;
+        badManifest(reading, message, `set the \`path\` of \`${name}\``);
+    }
+    return undefined;
+}
+
+function legacyPath(
+    { view, folder }: TargetContext,
+    kind: Listed,
+    name: string,
+    hasLibrary: boolean,
+): string | undefined {
+    const candidates: Record<Listed, readonly string[]> = {
+        bin: [...(hasLibrary ? [] : [`src/${name}.rs`]), 'src/main.rs', 'src/bin/main.rs'],
+        bench: name === 'bench' ? ['src/bench.rs'] : [],
+        example: [],
+        test: [],
+    };
+    return candidates[kind].find((path) => view.isFile(`${folder}/${path}`));
+}
+
+function crateTypesOf(context: TargetContext, kind: Listed, { table }: Entry): readonly string[] {
+    if (kind !== 'example') return ['bin'];
+    const types = textsAt(context.reading, table, spelling(context, table, 'crate-type', 'crate_type')) ?? [];
+    return types.length === 0 ? ['bin'] : types;
+}
+
+// Build scripts
+
+function readBuildScript(context: TargetContext, about: Table): Target | undefined {
+    const { reading, view, folder } = context;
+    const { build } = about;
+    if (Array.isArray(build)) {
+        unsupported(
+            reading,
+            'the package has several build scripts',
+            'only nightly Cargo knows a list; `build` names one',
+        );
+        return undefined;
+    }
+    if (build !== undefined && typeof build !== 'string' && typeof build !== 'boolean') {
+        badManifest(reading, '`build` is neither a path nor true or false');
+        return undefined;
+    }
+    if (about['metabuild'] !== undefined) {
+        unsupported(reading, 'the package uses `metabuild`', 'only nightly Cargo knows it; write a build script');
+    }
+    const path = build ?? view.isFile(`${folder}/build.rs`);
+    if (path === false) return undefined;
+    const file = path === true ? 'build.rs' : normalPath(path);
+    const stem = file.slice(file.lastIndexOf('/') + 1).replace(/(?<=.)\.[^.]*$/, '');
+    return makeTarget(
+        context,
+        { kind: 'custom-build', name: `build-script-${stem}`, path: file, table: {}, crateTypes: ['bin'] },
+        flags(),
+    );
+}
+
+// All of them
+
+/** The older key where only that one is written. */
+function spelling({ reading, edition }: TargetContext, table: Table, key: string, legacy: string): string {
+    if (table[legacy] === undefined) return key;
+    if (edition >= '2024') badManifest(reading, `\`${legacy}\` is \`${key}\` since edition 2024`);
+    return table[key] === undefined ? legacy : key;
+}
+
+function makeTarget(
+    { reading, folder, edition }: TargetContext,
+    {
+        kind,
+        name,
+        path,
+        table,
+        crateTypes,
+    }: { kind: TargetKind; name: string; path: string; table: Table; crateTypes: readonly string[] },
+    defaults: Defaults,
+): Target {
+    return {
+        kind,
+        name,
+        path: path.startsWith('/') ? normalPath(path) : normalPath(`${folder}/${path}`),
+        crateTypes,
+        edition: textAt(reading, table, 'edition') ?? edition,
+        requiredFeatures: textsAt(reading, table, 'required-features'),
+        harness: flagAt(reading, table, 'harness') ?? true,
+        test: flagAt(reading, table, 'test') ?? defaults.test,
+        bench: flagAt(reading, table, 'bench') ?? defaults.bench,
+        doc: flagAt(reading, table, 'doc') ?? defaults.doc,
+        // Only libraries have documentation that is tested.
+        doctest: (kind === 'lib' || kind === 'proc-macro') && (flagAt(reading, table, 'doctest') ?? defaults.doctest),
+    };
 }

@@ -1,56 +1,62 @@
-// Reading TOML values whose types are not known yet.
-import { parse, TomlError } from 'smol-toml';
+// Values of a TOML document with the type that they must have; what has another one is a problem of the file.
+import type { CargoProblem } from './problem.ts';
 
 export type Table = Readonly<Record<string, unknown>>;
 
-/** The document, or one line that says what is wrong. */
-export function parseToml(
-    text: string,
-): { readonly ok: true; readonly table: Table } | { readonly ok: false; readonly message: string } {
-    try {
-        return { ok: true, table: parse(text) };
-    } catch (error) {
-        if (!(error instanceof TomlError)) throw error;
-        return { ok: false, message: `line ${error.line}: ${error.message.split('\n')[0] ?? ''}` };
-    }
+/** Where problems of one file are collected. */
+export interface Reading {
+    readonly file: string;
+    readonly problems: CargoProblem[];
+}
+
+export function badManifest({ file, problems }: Reading, message: string, help?: string): void {
+    problems.push({ code: 'cargo/bad-manifest', message, file, ...(help === undefined ? {} : { help }) });
+}
+
+export function unsupported({ file, problems }: Reading, message: string, help: string): void {
+    problems.push({ code: 'cargo/unsupported-manifest', message, file, help });
 }
 
 export function isTable(value: unknown): value is Table {
     return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** A table; empty when there is something else, or nothing. */
-export function tableAt(table: Table, key: string): Table {
-    const value = Object.hasOwn(table, key) ? table[key] : undefined;
-    return isTable(value) ? value : {};
+export function isTexts(value: unknown): value is readonly string[] {
+    return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
-export function textAt(table: Table, key: string): string | undefined {
-    const value = valueAt(table, key);
-    return typeof value === 'string' ? value : undefined;
+export function textAt(reading: Reading, table: Table, key: string): string | undefined {
+    const value = table[key];
+    if (value === undefined || typeof value === 'string') return value;
+    badManifest(reading, `\`${key}\` is not text`);
+    return undefined;
 }
 
-export function boolAt(table: Table, key: string): boolean | undefined {
-    const value = valueAt(table, key);
-    return typeof value === 'boolean' ? value : undefined;
+export function flagAt(reading: Reading, table: Table, key: string): boolean | undefined {
+    const value = table[key];
+    if (value === undefined || typeof value === 'boolean') return value;
+    badManifest(reading, `\`${key}\` is neither true nor false`);
+    return undefined;
 }
 
-export function textsAt(table: Table, key: string): readonly string[] | undefined {
-    const value = valueAt(table, key);
-    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
+export function textsAt(reading: Reading, table: Table, key: string): readonly string[] | undefined {
+    const value = table[key];
+    if (value === undefined || isTexts(value)) return value;
+    badManifest(reading, `\`${key}\` is not a list of texts`);
+    return undefined;
 }
 
-/** Tables of an array of tables. */
-export function tablesAt(table: Table, key: string): readonly Table[] | undefined {
-    const value = valueAt(table, key);
-    return Array.isArray(value) ? value.filter(isTable) : undefined;
+export function tableAt(reading: Reading, table: Table, key: string): Table | undefined {
+    const value = table[key];
+    if (value === undefined || isTable(value)) return value;
+    badManifest(reading, `\`${key}\` is not a table`);
+    return undefined;
 }
 
-/** The first of several spellings of a key that is there. */
-export function firstAt(table: Table, ...keys: readonly string[]): unknown {
-    return keys.map((key) => valueAt(table, key)).find((value) => value !== undefined);
-}
-
-function valueAt(table: Table, key: string): unknown {
-    return Object.hasOwn(table, key) ? table[key] : undefined;
+export function tablesAt(reading: Reading, table: Table, key: string): readonly Table[] | undefined {
+    const value = table[key];
+    if (value === undefined) return undefined;
+    if (Array.isArray(value) && value.every(isTable)) return value;
+    badManifest(reading, `\`${key}\` is not a list of tables`);
+    return undefined;
 }

@@ -1,234 +1,256 @@
-// The planner on one screen: features → first units → everything below them → shared units → link-time optimisation.
-import type { Platform } from './cfg.ts';
-import { type FeatureRoot, resolveFeatures } from './features.ts';
-import { brokenGraphRules } from './graph-rules.ts';
+// From a locked workspace to units: features, roots, what they need, what can be shared, link-time optimisation. The
+// stages of Cargo, in its order; each is a file of its own.
+import { comparePackageIds } from './package-order.ts';
+import type { PlatformFacts } from './cfg.ts';
+import { compareUnits, type Drafts, type DraftUnit, drafts } from './draft-unit.ts';
+import { type ResolvedFeatures, resolveFeatures } from './features.ts';
+import { removeDuplicateDocs } from './duplicate-docs.ts';
+import { duplicateLinks } from './duplicate-links.ts';
+import { segmentExpression } from './glob.ts';
+import { addLinksEdges } from './links-edges.ts';
 import type { LockedGraph } from './locked-graph.ts';
 import { ltoModes } from './lto.ts';
-import { type Package, type PackageId } from './package.ts';
+import { isLibrary, isLinkable, type Package } from './package.ts';
+import { type PackageNode, packageNodes } from './package-node.ts';
+import { specMatches } from './package-spec.ts';
+import { type Platforms, platforms } from './platforms.ts';
 import type { CargoProblem } from './problem.ts';
-import { profilesFor } from './profile.ts';
-import { shareUnits } from './share.ts';
-import type { Table } from './toml-table.ts';
-import type { UnitGraph } from './unit.ts';
-import { type Draft, type DraftGraph, kindFor, type UnitFor } from './unit-draft.ts';
-import { connectScripts, draftFor, type EdgeContext, visit } from './unit-edges.ts';
-import { type Command, type RootTarget, rootTargets, type TargetSelection } from './unit-roots.ts';
+import { type Profiles, readProfiles, settledProfile } from './profile.ts';
+import { type FeatureFlags, requestedFeatures } from './requested-features.ts';
+import {
+    availableFeatures,
+    type Intent,
+    needsDevelopment,
+    type Proposal,
+    proposals,
+    type TargetChoice,
+    withRequiredFeatures,
+} from './roots.ts';
+import { type SharedDependency, type SharedUnit, shareUnits } from './share.ts';
+import type { Unit, UnitDependency, UnitGraph } from './unit.ts';
+import { addDependencies, type GraphContext, sortDependencies } from './unit-dependencies.ts';
+import { forMacro, forProduct, forTest, isForHost, isProcMacro, type UnitFor } from './unit-for.ts';
 import type { Workspace } from './workspace.ts';
 
-export interface UnitsRequest {
+export interface Selection {
+    readonly intent: Intent;
+    /** Specifications, as with `-p`; `undefined` for the default members. */
+    readonly packages: readonly string[] | undefined;
+    /** Undefined for what the command builds by default. */
+    readonly targets: TargetChoice | undefined;
+}
+
+export interface UnitRequest {
     readonly workspace: Workspace;
     readonly graph: LockedGraph;
-    readonly selection: {
-        /** Names; the default members when empty. */
-        readonly packages: readonly string[];
-        /** All libraries and programs when undefined. */
-        readonly targets: TargetSelection | undefined;
+    readonly selection: Selection;
+    readonly features: FeatureFlags;
+    readonly profile: {
+        readonly name: string;
+        /** Stronger than the manifest; the same form as `[profile]` of a Cargo config. */
+        readonly extra?: Readonly<Record<string, unknown>>;
+        readonly incremental?: boolean;
     };
-    readonly features: {
-        readonly named: readonly string[];
-        readonly all: boolean;
-        readonly defaults: boolean;
-        /** Features that the recipe gives to single crates. */
-        readonly extra?: (id: PackageId) => readonly string[];
-    };
-    readonly profile: string;
-    /** `[profile]` tables that are stronger than those of the manifest. */
-    readonly profileOverrides: Table;
-    readonly incremental?: boolean;
-    readonly command: Command;
-    /** The triple of `--target`; undefined builds for the build machine. */
-    readonly target: string | undefined;
-    readonly host: Platform;
-    readonly targetFacts: Platform;
-    /** What rustc says of itself, to compare with what packages ask for. */
-    readonly compiler?: string;
+    readonly host: PlatformFacts;
+    /** Of `--target`. */
+    readonly target?: PlatformFacts;
 }
 
-export interface PlannedUnits {
+export interface UnitPlan {
+    /** Undefined when there is a problem. */
     readonly units: UnitGraph | undefined;
     readonly problems: readonly CargoProblem[];
-    /** Who turned on each feature: see `Features.reasons`. */
-    readonly reasons: ReadonlyMap<string, string>;
 }
 
-export function planUnits(request: UnitsRequest): PlannedUnits {
-    const { workspace, graph, command } = request;
-    const chosen = chosenPackages(request);
-    const { profiles, problems: profileProblems } = profilesFor({
-        name: request.profile,
-        tables: workspace.profiles,
-        overrides: request.profileOverrides,
-        incremental: request.incremental,
-    });
-    const problems = [...chosen.problems, ...profileProblems];
-    const failed = (): PlannedUnits => ({
-        units: undefined,
-        problems: [...problems, ...graph.problems],
-        reasons: new Map(),
-    });
-    if (problems.length > 0) return failed();
-    const { roots: featureRoots, problems: featureProblems } = wantedFeatures(request, chosen.packages);
-    problems.push(...featureProblems);
-    const features = resolveFeatures(graph, featureRoots, featureOptions(request));
-    const { roots, problems: rootProblems } = rootTargets(
-        chosen.packages,
-        request.selection.targets,
-        command,
-        features,
-    );
-    problems.push(...rootProblems);
-    if (problems.length > 0 || graph.problems.length > 0) return failed();
-    const context: EdgeContext = {
-        graph,
-        features,
-        profiles,
-        host: request.host,
-        target: request.targetFacts,
-        devEdges: new Set(),
-    };
-    const drafts: DraftGraph = new Map();
-    const rootDrafts = roots.map((root) => addRoot(context, drafts, root, command));
-    connectScripts(drafts, context.devEdges);
-    problems.push(...brokenGraphRules(drafts, request.compiler), ...graph.problems);
-    if (problems.length > 0) return { units: undefined, problems, reasons: features.reasons };
-    return { units: finished(drafts, rootDrafts, request.target), problems: [], reasons: features.reasons };
+/** What the stage of features found, for those who want to look at it. */
+export interface FeaturePlan {
+    readonly features: ResolvedFeatures;
+    readonly platforms: Platforms;
+    /** The selected packages, in order. */
+    readonly selected: readonly PackageNode[];
 }
 
-function chosenPackages({ workspace, selection }: UnitsRequest): {
-    readonly packages: readonly Package[];
+export function planUnits(request: UnitRequest): UnitPlan {
+    const { features: plan, problems } = planFeatures(request);
+    if (plan === undefined) return { units: undefined, problems };
+    const { profile, workspace, selection, graph } = request;
+    const { profiles, problems: profileProblems } = readProfiles(profile.name, {
+        manifest: workspace.profiles,
+        extra: profile.extra,
+        incremental: profile.incremental,
+    });
+    if (profiles === undefined) return { units: undefined, problems: profileProblems };
+    const roots = rootProposals(plan, selection);
+    if (roots.problems.length > 0) return { units: undefined, problems: roots.problems };
+    const built = buildGraph(plan, profiles, selection.intent, roots.proposals);
+    return graph.problems.length === 0 ? built : { units: undefined, problems: graph.problems };
+}
+
+/** The first stage alone. */
+export function planFeatures({ workspace, graph, selection, features, host, target }: UnitRequest): {
+    readonly features: FeaturePlan | undefined;
     readonly problems: readonly CargoProblem[];
 } {
-    if (selection.packages.length === 0) return { packages: workspace.defaultMembers, problems: [] };
-    const found = selection.packages.map((name) => workspace.members.find(({ id }) => id.name === name));
-    const problems = selection.packages
-        .filter((_, index) => found[index] === undefined)
-        .map((name): CargoProblem => {
-            const names = workspace.members.map(({ id }) => `\`${id.name}\``).join(', ');
-            return {
-                code: 'cargo/unknown-package',
-                message: `the workspace has no package \`${name}\``,
-                help: `it has ${names}`,
-            };
-        });
-    return { packages: found.filter((each) => each !== undefined), problems };
-}
-
-function featureOptions({
-    workspace,
-    selection,
-    features,
-    command,
-    host,
-    targetFacts,
-}: UnitsRequest): Parameters<typeof resolveFeatures>[2] {
-    const isNew = workspace.resolver !== '1';
-    const { targets } = selection;
-    const wantsDev =
-        command !== 'build' ||
-        targets?.tests !== undefined ||
-        targets?.benches !== undefined ||
-        targets?.examples !== undefined;
-    return {
-        splitsHost: isNew,
-        ignoresDev: isNew && !wantsDev,
-        ignoresInactive: isNew,
-        host,
-        target: targetFacts,
-        extra: features.extra ?? (() => []),
-    };
-}
-
-/** Features of the command line, for each package that is built, and with the old resolver for the root package as well. */
-function wantedFeatures(
-    { workspace, features }: UnitsRequest,
-    packages: readonly Package[],
-): { readonly roots: readonly FeatureRoot[]; readonly problems: readonly CargoProblem[] } {
-    const isNew = workspace.resolver !== '1';
-    const { rootPackage } = workspace;
-    const all =
-        !isNew && rootPackage !== undefined && !packages.includes(rootPackage) ? [rootPackage, ...packages] : packages;
-    const used = new Set<string>();
-    const roots = all.flatMap((which): FeatureRoot[] => {
-        const takesFlags = isNew || which === rootPackage || rootPackage === undefined || packages.length === 1;
-        const values = [
-            ...(takesFlags ? features.named.flatMap((text) => asValue(which, text, workspace, used)) : []),
-            ...(features.all && takesFlags ? [...which.features.keys()] : []),
-            ...((features.defaults || !takesFlags) && which.features.has('default') ? ['default'] : []),
-        ];
-        const hasMacro = which.targets.some(({ kind }) => kind === 'proc-macro');
-        const sides = hasMacro && isNew ? (['normal', 'host'] as const) : (['normal'] as const);
-        return sides.map((side) => ({ package: which, side, values }));
-    });
-    const problems = features.named.filter((text) => !used.has(text)).map((text) => unknownFeature(text, packages));
-    return { roots, problems };
-}
-
-/** `feature`, `dependency/feature` or `member/feature`, as it stands for one package. */
-function asValue(which: Package, text: string, { members }: Workspace, used: Set<string>): readonly string[] {
-    const slash = text.indexOf('/');
-    if (slash < 0) {
-        if (!which.features.has(text)) return [];
-        used.add(text);
-        return [text];
-    }
-    const [owner, feature] = [text.slice(0, slash).replace(/\?$/, ''), text.slice(slash + 1)];
-    if (owner === which.id.name && which.features.has(feature)) {
-        used.add(text);
-        return [feature];
-    }
-    if (which.dependencies.some(({ name }) => name === owner)) {
-        used.add(text);
-        return [text];
-    }
-    // Another member's: it takes it itself when it is built, too.
-    if (members.some(({ id, features }) => id.name === owner && features.has(feature))) used.add(text);
-    return [];
-}
-
-function unknownFeature(text: string, packages: readonly Package[]): CargoProblem {
-    const names = [...new Set(packages.flatMap(({ features }) => [...features.keys()]))];
-    return {
-        code: 'cargo/unknown-feature',
-        message: `none of the packages has the feature \`${text}\``,
-        ...(packages.length === 1 ? { package: `${packages[0]?.id.name ?? ''} ${packages[0]?.id.version ?? ''}` } : {}),
-        help:
-            names.length === 0 ? 'they have no features' : `they have ${names.map((name) => `\`${name}\``).join(', ')}`,
-    };
-}
-
-/** The draft of a root, visited with its dependencies. */
-function addRoot(context: EdgeContext, drafts: DraftGraph, root: RootTarget, command: Command): Draft {
-    const { package: owner, target, mode, isTested } = root;
-    const isMacro = target.kind === 'proc-macro';
-    const ownFor: UnitFor = { isHost: false, hostFeatures: isMacro, alwaysUnwinds: isTested || isMacro };
-    const draft = draftFor(context, { package: owner, target, context: ownFor, kind: kindFor('target', target), mode });
-    const isTest = mode === 'test' || command !== 'build';
-    visit(context, drafts, draft, { isHost: isMacro, hostFeatures: isMacro, alwaysUnwinds: isTest || isMacro });
-    return draft;
-}
-
-function finished(drafts: DraftGraph, roots: readonly Draft[], target: string | undefined): UnitGraph {
-    const shared = shareUnits(drafts, roots, { target });
-    const modes = ltoModes(
-        shared.units.map(({ draft, profile, dependencies }) => ({
-            target: draft.target,
-            mode: draft.mode,
-            profile,
-            dependencies: dependencies.map(({ unit }) => unit),
-        })),
-        shared.roots,
+    const chosen = selectedMembers(workspace, selection.packages);
+    if (chosen.problems.length > 0) return { features: undefined, problems: chosen.problems };
+    const selected = new Set(chosen.packages);
+    const asked = requestedFeatures(
+        { members: workspace.members, selected, flags: features },
+        workspace.resolver === '1' ? workspace.rootPackage : undefined,
     );
+    if (asked.problems.length > 0) return { features: undefined, problems: asked.problems };
+    const nodeOf = packageNodes(
+        graph,
+        asked.requests.map((request) => request.package.id),
+    );
+    const found = platforms(host, target);
+    if (graph.problems.length > 0) return { features: undefined, problems: graph.problems };
+    const resolved = resolveFeatures(
+        asked.requests.map((request) => ({ ...request, package: nodeOf(request.package.id) })),
+        {
+            unified: workspace.resolver === '1',
+            development: needsDevelopment(selection.intent, selection.targets),
+            platforms: found,
+        },
+    );
+    const nodes = chosen.packages.toSorted((a, b) => comparePackageIds(a.id, b.id)).map(({ id }) => nodeOf(id));
+    return { features: { features: resolved, platforms: found, selected: nodes }, problems: [] };
+}
+
+function selectedMembers(
+    { members, defaultMembers }: Workspace,
+    specs: readonly string[] | undefined,
+): { readonly packages: readonly Package[]; readonly problems: readonly CargoProblem[] } {
+    if (specs === undefined) return { packages: defaultMembers, problems: [] };
+    const problems: CargoProblem[] = [];
+    const packages = new Set<Package>();
+    for (const spec of specs) {
+        const pattern = /[*?[\]]/.test(spec) ? segmentExpression(spec) : undefined;
+        const found = members.filter((member) => pattern?.test(member.id.name) ?? specMatches(spec, member));
+        if (found.length === 0)
+            problems.push({ code: 'cargo/unknown-package', message: `the workspace has no member \`${spec}\`` });
+        for (const member of found) packages.add(member);
+    }
+    return { packages: [...packages], problems };
+}
+
+function rootProposals(
+    { selected, features, platforms: found }: FeaturePlan,
+    { intent, targets }: Selection,
+): { readonly proposals: readonly Proposal[]; readonly problems: readonly CargoProblem[] } {
+    const proposed = proposals(selected, intent, targets);
+    if (proposed.problems.length > 0) return proposed;
+    const development = needsDevelopment(intent, targets);
+    const kind = found.target === undefined ? 'host' : 'target';
+    return withRequiredFeatures(proposed.proposals, (node) =>
+        availableFeatures(node, { features, platforms: found, kind, development }),
+    );
+}
+
+function buildGraph(
+    { features, platforms: found }: FeaturePlan,
+    profiles: Profiles,
+    intent: Intent,
+    proposed: readonly Proposal[],
+): UnitPlan {
+    const units = drafts();
+    const problems: CargoProblem[] = [];
+    const context: GraphContext = { drafts: units, features, platforms: found, profiles, intent, problems };
+    const roots = [...new Set(proposed.map((proposal) => rootUnit(context, proposal)))].sort(compareUnits);
+    for (const root of roots) addDependencies(context, root, reasonOfRoot(root, intent));
+    const { all } = units;
+    problems.push(...duplicateLinks(all.map(({ node }) => node.package)), ...overlappingProfiles(all, profiles));
+    if (problems.length > 0) return { units: undefined, problems: distinct(problems) };
+    addLinksEdges(all);
+    sortDependencies(all);
+    if (intent === 'doc') removeDuplicateDocs(all, roots, found.target === undefined);
+    return { units: finish(units, roots, found), problems: [] };
+}
+
+function rootUnit(
+    { drafts: units, features, profiles, platforms: found, intent }: GraphContext,
+    root: Proposal,
+): DraftUnit {
+    const { node, target, mode } = root;
+    const profile = profiles.of({
+        package: node.package,
+        // A procedural macro that was asked for is a product too.
+        forHost: false,
+        alwaysUnwind: isTest(mode, intent) || isForHost(target),
+        triple: found.triple('target'),
+    });
+    const runsOnHost = isForHost(target);
+    return units.unit({
+        node,
+        target,
+        profile,
+        kind: runsOnHost ? 'host' : 'target',
+        mode,
+        features: features.of(node, isProcMacro(target) ? 'host' : 'normal'),
+    });
+}
+
+function reasonOfRoot({ mode, target, kind }: DraftUnit, intent: Intent): UnitFor {
+    if (isProcMacro(target)) return forMacro(kind);
+    return isTest(mode, intent) ? forTest(kind) : forProduct(kind);
+}
+
+/** With `cargo test` everything is for tests, so that no library is built once more for a program. */
+function isTest(mode: DraftUnit['mode'], intent: Intent): boolean {
+    return mode === 'test' || mode === 'doctest' || intent === 'test' || intent === 'bench';
+}
+
+function overlappingProfiles(units: readonly DraftUnit[], profiles: Profiles): readonly CargoProblem[] {
+    const packages = new Set(units.map(({ node }) => node.package));
+    return [...packages].flatMap((subject): CargoProblem[] => {
+        const specs = profiles.overlaps(subject);
+        if (specs.length === 0) return [];
+        const { name, version } = subject.id;
+        const message = `${specs.map((spec) => `\`${spec}\``).join(' and ')} of a profile mean the same package`;
+        return [{ code: 'cargo/bad-profile', message, package: `${name} ${version}` }];
+    });
+}
+
+function distinct<Item>(items: readonly Item[]): readonly Item[] {
+    return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
+
+function finish(units: Drafts, draftRoots: readonly DraftUnit[], { target }: Platforms): UnitGraph {
+    const shared = shareUnits(units, draftRoots, target === undefined);
+    const ordered = shared.units.toSorted((a, b) => compareUnits(fieldsOf(a), fieldsOf(b)) || a.index - b.index);
+    const places = new Map(ordered.map((unit, place) => [unit, place]));
+    const placeOf = (unit: SharedUnit): number => places.get(unit) ?? 0;
+    const roots = shared.roots.map(placeOf);
+    const linked = ordered.map((unit) => ({
+        ...fieldsOf(unit),
+        dependencies: distinct(unit.dependencies.map((one) => linkOf(one, placeOf))),
+    }));
+    const modes = ltoModes(linked, roots);
     return {
-        units: shared.units.map(({ draft, platform, profile, dependencies }, index) => ({
-            package: draft.package,
-            target: draft.target,
-            profile,
-            platform,
-            mode: draft.mode,
-            features: draft.features,
-            dependencies: dependencies.map(({ unit, externName }) => ({ unit, externName, noprelude: false })),
-            lto: modes[index] ?? { kind: 'only-object' },
-        })),
-        roots: shared.roots,
+        roots,
+        units: linked.map(
+            ({ node, profile, kind, ...unit }, index): Unit => ({
+                ...unit,
+                package: node.package,
+                profile: settledProfile(profile),
+                platform: kind === 'target' ? target : undefined,
+                lto: modes[index] ?? { kind: 'only-object' },
+            }),
+        ),
     };
+}
+
+function fieldsOf({
+    draft,
+    profile,
+    kind,
+}: SharedUnit): Pick<DraftUnit, 'node' | 'target' | 'profile' | 'kind' | 'mode' | 'features'> {
+    const { node, target, mode, features } = draft;
+    return { node, target, profile, kind, mode, features };
+}
+
+function linkOf({ unit, externName }: SharedDependency, placeOf: (unit: SharedUnit) => number): UnitDependency {
+    const { mode, target } = unit.draft;
+    const isLinked = mode === 'build' || mode === 'check';
+    return { unit: placeOf(unit), externName, noprelude: !isLinked || !isLibrary(target) || !isLinkable(target) };
 }

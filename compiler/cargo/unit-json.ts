@@ -1,60 +1,70 @@
-// The unit graph in the form of Cargo's `--unit-graph`. (The Cargo Book, "Unstable features: unit-graph", version 1.)
-import { isInside } from './folder-path.ts';
-import type { Package, Target } from './package.ts';
+// The unit graph in the form of `cargo build --unit-graph`, but for the public dependencies of nightly Cargo.
+import { packageSpec } from './package-spec.ts';
+import type { Target } from './package.ts';
+import { isDoctestable } from './roots.ts';
 import type { Profile, Unit, UnitGraph } from './unit.ts';
 
-export function unitGraphJson(graph: UnitGraph): object {
-    return { version: 1, units: graph.units.map(unitJson), roots: graph.roots };
+export interface UnitGraphJson {
+    readonly version: 1;
+    readonly units: readonly UnitJson[];
+    readonly roots: readonly number[];
 }
 
-function unitJson(unit: Unit): object {
+export interface UnitJson {
+    readonly pkg_id: string;
+    readonly target: Readonly<Record<string, unknown>>;
+    readonly profile: Readonly<Record<string, unknown>>;
+    readonly platform: string | null;
+    readonly mode: string;
+    readonly features: readonly string[];
+    readonly dependencies: readonly {
+        readonly index: number;
+        readonly extern_crate_name: string;
+        readonly public: boolean;
+        readonly noprelude: boolean;
+    }[];
+}
+
+export function unitGraphJson({ units, roots }: UnitGraph): UnitGraphJson {
+    return { version: 1, units: units.map(unitJson), roots };
+}
+
+function unitJson({ package: owner, target, profile, platform, mode, features, dependencies }: Unit): UnitJson {
     return {
-        pkg_id: packageSpec(unit.package),
-        target: targetJson(unit.target),
-        profile: profileJson(unit.profile),
-        platform: unit.platform ?? null,
-        mode: unit.mode,
-        features: unit.features,
-        dependencies: unit.dependencies.map(({ unit: index, externName, noprelude }) => ({
-            index,
+        pkg_id: packageSpec(owner),
+        target: targetJson(target),
+        profile: profileJson(profile),
+        platform: platform ?? null,
+        mode,
+        features,
+        dependencies: dependencies.map(({ unit, externName }) => ({
+            index: unit,
             extern_crate_name: externName,
             public: false,
-            noprelude,
+            noprelude: false,
         })),
     };
 }
 
-/** Cargo's package id specification. */
-function packageSpec({ id, root }: Package): string {
-    const { name, version, source } = id;
-    if (source === undefined) {
-        const folder = root.slice(root.lastIndexOf('/') + 1);
-        return `path+file://${root}#${folder === name ? '' : `${name}@`}${version}`;
-    }
-    const url = source.split('#')[0] ?? source;
-    const isNamed = isInside(url.split('?')[0] ?? '', '') && url.endsWith(`/${name}`);
-    return `${url}#${isNamed ? '' : `${name}@`}${version}`;
-}
-
-function targetJson(target: Target): object {
+function targetJson(target: Target): Readonly<Record<string, unknown>> {
     const { kind, name, path, crateTypes, edition, requiredFeatures, doc, doctest, test } = target;
+    const isLibrary = kind === 'lib' || kind === 'proc-macro';
     return {
-        kind: kind === 'lib' ? crateTypes : [kind],
+        kind: isLibrary ? crateTypes : [kind],
         crate_types: crateTypes,
         name,
         src_path: path,
         edition,
         ...(requiredFeatures === undefined ? {} : { 'required-features': requiredFeatures }),
         doc,
-        doctest: doctest && crateTypes.some((type) => type === 'lib' || type === 'rlib' || type === 'proc-macro'),
+        doctest: isLibrary && doctest && isDoctestable(target),
         test,
     };
 }
 
 const stripNames = { none: 'None', debuginfo: { Named: 'debuginfo' }, symbols: { Named: 'symbols' } } as const;
 
-function profileJson(profile: Profile): object {
-    const { strip, stripIsOpen } = profile;
+function profileJson(profile: Profile): Readonly<Record<string, unknown>> {
     return {
         name: profile.name,
         opt_level: profile.optLevel,
@@ -68,6 +78,6 @@ function profileJson(profile: Profile): object {
         rpath: profile.rpath,
         incremental: profile.incremental,
         panic: profile.panic,
-        strip: stripIsOpen ? { deferred: stripNames[strip] } : { resolved: stripNames[strip] },
+        strip: { [profile.stripIsOpen ? 'deferred' : 'resolved']: stripNames[profile.strip] },
     };
 }

@@ -47,7 +47,7 @@ export interface Profile {
     readonly incremental: boolean;
     readonly panic: 'unwind' | 'abort' | 'immediate-abort';
     readonly strip: 'none' | 'debuginfo' | 'symbols';
-    /** Nobody has set `strip`: it follows from debug information. */
+    /** Nobody has set `strip`, and nothing around the unit has settled it. */
     readonly stripIsOpen: boolean;
 }
 

@@ -1,53 +1,66 @@
-// Versions as Cargo orders them: Semantic Versioning 2.0.0, and build metadata as the last resort (the `semver` crate).
+// Semantic versions as Cargo reads and orders them: semver 2.0, with build metadata as the last tie-break.
+import { compareBytes } from '../plan/bytes.ts';
 
 export interface Version {
     readonly major: number;
     readonly minor: number;
     readonly patch: number;
-    /** Dot-separated identifiers of a pre-release; empty for a release. */
-    readonly pre: readonly string[];
+    /** `alpha.1`; empty for a release. */
+    readonly pre: string;
+    /** What stands behind `+`. */
     readonly build: string;
 }
 
-const pattern = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
+const number = '(0|[1-9][0-9]*)';
+const preRelease = '(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)';
+const metadata = '[0-9A-Za-z-]+';
+const pattern = new RegExp(
+    `^${number}\\.${number}\\.${number}(?:-(${preRelease}(?:\\.${preRelease})*))?(?:\\+(${metadata}(?:\\.${metadata})*))?$`,
+);
 
-/** Undefined for what is no whole version. */
 export function parseVersion(text: string): Version | undefined {
-    const [, major, minor, patch, pre, build = ''] = pattern.exec(text.trim()) ?? [];
-    if (major === undefined) return undefined;
-    return { major: Number(major), minor: Number(minor), patch: Number(patch), pre: pre?.split('.') ?? [], build };
+    const match = pattern.exec(text);
+    if (match === null) return undefined;
+    const [, major, minor, patch, pre = '', build = ''] = match;
+    return { major: Number(major), minor: Number(minor), patch: Number(patch), pre, build };
 }
 
-/** Less than zero when `a` is the older one. */
 export function compareVersions(a: Version, b: Version): number {
-    return comparePrecedence(a, b) || compareIdentifiers(identifiers(a.build), identifiers(b.build), -1);
+    return (
+        Math.sign(a.major - b.major || a.minor - b.minor || a.patch - b.patch) ||
+        comparePreRelease(a.pre, b.pre) ||
+        compareIdentifiers(a.build, b.build)
+    );
 }
 
-/** Build metadata does not count. */
-export function comparePrecedence(a: Version, b: Version): number {
-    return a.major - b.major || a.minor - b.minor || a.patch - b.patch || compareIdentifiers(a.pre, b.pre, 1);
+/** A release comes after everything that leads to it. */
+export function comparePreRelease(a: string, b: string): number {
+    if (a === b) return 0;
+    if (a === '' || b === '') return a === '' ? 1 : -1;
+    return compareIdentifiers(a, b);
 }
 
-function identifiers(text: string): readonly string[] {
-    return text === '' ? [] : text.split('.');
-}
-
-/** `none`: how a version without identifiers compares with one that has some. */
-function compareIdentifiers(a: readonly string[], b: readonly string[], none: number): number {
-    if (a.length === 0 || b.length === 0) return a.length === b.length ? 0 : a.length === 0 ? none : -none;
-    for (const [index, left] of a.entries()) {
-        const right = b[index];
-        if (right === undefined) return 1;
-        const order = compareIdentifier(left, right);
+/** Identifiers one by one: numbers by value and before words; a text that ends earlier comes first. */
+function compareIdentifiers(a: string, b: string): number {
+    if (a === b) return 0;
+    if (a === '' || b === '') return a === '' ? -1 : 1;
+    const [left, right] = [a.split('.'), b.split('.')];
+    for (const [index, x] of left.entries()) {
+        const y = right[index];
+        if (y === undefined) return 1;
+        const order = compareIdentifier(x, y);
         if (order !== 0) return order;
     }
-    return a.length - b.length;
+    return left.length < right.length ? -1 : 0;
 }
 
-/** Numbers by value and before words; words in byte order. */
-function compareIdentifier(a: string, b: string): number {
-    const [left, right] = [/^\d+$/.test(a), /^\d+$/.test(b)];
-    if (left && right) return Number(a) - Number(b) || a.length - b.length;
-    if (left !== right) return left ? -1 : 1;
-    return a < b ? -1 : a > b ? 1 : 0;
+const digits = /^[0-9]+$/;
+
+function compareIdentifier(x: string, y: string): number {
+    const [isNumber, isOtherNumber] = [digits.test(x), digits.test(y)];
+    if (isNumber !== isOtherNumber) return isNumber ? -1 : 1;
+    if (!isNumber) return compareBytes(x, y);
+    // Numbers of any length; only build metadata may have leading zeros.
+    const [value, other] = [x.replace(/^0+/, ''), y.replace(/^0+/, '')];
+    return Math.sign(value.length - other.length) || compareBytes(value, other) || Math.sign(x.length - y.length);
 }

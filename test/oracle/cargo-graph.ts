@@ -41,7 +41,7 @@ export async function cargoGraph(folder: string, request: GraphRequest): Promise
 }
 
 /** The request as options of `cargo build`. */
-export function requestArguments(request: GraphRequest): string[] {
+function requestArguments(request: GraphRequest): string[] {
     return [
         ...request.packages.flatMap((name) => ['--package', name]),
         '--profile',

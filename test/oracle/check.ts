@@ -1,5 +1,5 @@
 // Our unit graph of a folder against Cargo's.
-import { planFolder } from '../../cli/units.ts';
+import { planFolder } from './plan-folder.ts';
 import { cargoEnvironment, cargoGraph, describeRequest, type GraphRequest } from './cargo-graph.ts';
 import { compareGraphs, describeComparison } from './compare.ts';
 

@@ -73,7 +73,7 @@ export function describeComparison({ equal, same, onlyOurs, onlyTheirs, causes }
 }
 
 /** A unit in one line: package, target, mode, and where it runs. */
-export function unitName({ pkg_id: id, target, mode, platform, profile }: UnitJson): string {
+function unitName({ pkg_id: id, target, mode, platform, profile }: UnitJson): string {
     const { name, version } = packageOf(id);
     const profileName = typeof profile['name'] === 'string' ? profile['name'] : '?';
     return `${name} ${version} ${target.kind.join('+')} ${target.name} ${mode} (${profileName}, ${platform ?? 'host'})`;

@@ -231,13 +231,13 @@ const mistakes: readonly (readonly [what: string, file: string, from: string, to
         'app.rpkg',
         'bins = [app]',
         'bins = [app]\n    profile = "fast"',
-        'cargo/unknown-profile',
+        'cargo/bad-profile',
     ],
     [
         'two packages that link one library',
         'app/crates/renamed/Cargo.toml',
         'edition.workspace = true',
-        'edition.workspace = true\nlinks = "native"',
+        'edition.workspace = true\nlinks = "native"\nbuild = "src/lib.rs"',
         'cargo/duplicate-links',
     ],
     [

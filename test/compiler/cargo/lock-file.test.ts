@@ -11,9 +11,9 @@ const serde = `[[package]]\nname = "serde"\nversion = "1.0.219"\nsource = "${reg
 const fromGit = `[[package]]\nname = "fork"\nversion = "0.2.0+meta.1"\nsource = "${repository}"\n`;
 
 const packages = [
-    { name: 'app', version: '0.1.0', source: undefined, checksum: undefined },
-    { name: 'serde', version: '1.0.219', source: registry, checksum: hash },
-    { name: 'fork', version: '0.2.0+meta.1', source: repository, checksum: undefined },
+    { name: 'app', version: '0.1.0', source: undefined, checksum: undefined, dependencies: ['serde'] },
+    { name: 'serde', version: '1.0.219', source: registry, checksum: hash, dependencies: [] },
+    { name: 'fork', version: '0.2.0+meta.1', source: repository, checksum: undefined, dependencies: [] },
 ];
 
 const formatOne = `${own}

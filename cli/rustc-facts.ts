@@ -1,0 +1,20 @@
+// What the installed rustc says of a platform.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { parseCfgLines, type PlatformFacts } from '../compiler/cargo/cfg.ts';
+
+const run = promisify(execFile);
+
+/** Of the build machine when no triple is given. */
+export async function rustcFacts(rustc: string, triple: string | undefined): Promise<PlatformFacts> {
+    const [cfg, host] = await Promise.all([
+        run(rustc, ['--print', 'cfg', ...(triple === undefined ? [] : ['--target', triple])]),
+        triple === undefined ? hostTriple(rustc) : triple,
+    ]);
+    return { triple: host, cfg: parseCfgLines(cfg.stdout) };
+}
+
+async function hostTriple(rustc: string): Promise<string> {
+    const { stdout } = await run(rustc, ['-vV']);
+    return /^host: (.+)$/m.exec(stdout)?.[1] ?? '';
+}

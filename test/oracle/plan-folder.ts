@@ -1,0 +1,47 @@
+// Our own answer to the question that Cargo is asked: the unit graph of a workspace on the disk.
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { openCargoWorkspace } from '../../cli/cargo-workspace.ts';
+import { rustcFacts } from '../../cli/rustc-facts.ts';
+import type { CargoProblem } from '../../compiler/cargo/problem.ts';
+import { allTargets } from '../../compiler/cargo/roots.ts';
+import { planUnits } from '../../compiler/cargo/unit-graph.ts';
+import { unitGraphJson } from '../../compiler/cargo/unit-json.ts';
+
+export interface FolderRequest {
+    readonly folder: string;
+    readonly crates?: string | undefined;
+    readonly packages: readonly string[];
+    readonly profile: string;
+    readonly target?: string | undefined;
+    readonly allTargets: boolean;
+    readonly features: readonly string[];
+    readonly allFeatures: boolean;
+    readonly noDefaultFeatures: boolean;
+    readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** Problems instead of a graph where the workspace cannot be planned. */
+export async function planFolder(
+    request: FolderRequest,
+): Promise<{ readonly json: object | undefined; readonly problems: readonly CargoProblem[] }> {
+    const environment = request.environment ?? process.env;
+    const home = environment['CARGO_HOME'] ?? path.join(environment['HOME'] ?? os.homedir(), '.cargo');
+    const opened = openCargoWorkspace(path.resolve(request.folder), { crates: request.crates, home });
+    if (!opened.ok) return { json: undefined, problems: opened.problems };
+    const target = request.target === undefined ? undefined : await rustcFacts('rustc', request.target);
+    const { units, problems } = planUnits({
+        workspace: opened.workspace,
+        graph: opened.graph,
+        selection: {
+            intent: 'build',
+            packages: request.packages.length === 0 ? undefined : request.packages,
+            targets: request.allTargets ? allTargets : undefined,
+        },
+        features: { features: request.features, all: request.allFeatures, defaults: !request.noDefaultFeatures },
+        profile: { name: request.profile },
+        host: await rustcFacts('rustc', undefined),
+        ...(target === undefined ? {} : { target }),
+    });
+    return { json: units === undefined ? undefined : unitGraphJson(units), problems };
+}
