@@ -63,6 +63,8 @@ export function affectedActions(after: Plan, changed: Iterable<string>): Readonl
 }
 
 function valueChanges(at: string, before: unknown, after: unknown): Change[] {
+    // A key may be there without a value: what takes part in no key, such as `early`.
+    if (before === undefined && after === undefined) return [];
     if (before !== undefined && after !== undefined && canonicalJson(before) === canonicalJson(after)) return [];
     if (isRecord(before) && isRecord(after)) {
         const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort(compareBytes);
