@@ -6,15 +6,19 @@ import { parseCfgLines, type PlatformFacts } from '../compiler/cargo/cfg.ts';
 const run = promisify(execFile);
 
 /** Of the build machine when no triple is given. */
-export async function rustcFacts(rustc: string, triple: string | undefined): Promise<PlatformFacts> {
+export async function rustcFacts(
+    rustc: string,
+    triple: string | undefined,
+    env: NodeJS.ProcessEnv = process.env,
+): Promise<PlatformFacts> {
     const [cfg, host] = await Promise.all([
-        run(rustc, ['--print', 'cfg', ...(triple === undefined ? [] : ['--target', triple])]),
-        triple === undefined ? hostTriple(rustc) : triple,
+        run(rustc, ['--print', 'cfg', ...(triple === undefined ? [] : ['--target', triple])], { env }),
+        triple === undefined ? hostTriple(rustc, env) : triple,
     ]);
     return { triple: host, cfg: parseCfgLines(cfg.stdout) };
 }
 
-async function hostTriple(rustc: string): Promise<string> {
-    const { stdout } = await run(rustc, ['-vV']);
+async function hostTriple(rustc: string, env: NodeJS.ProcessEnv): Promise<string> {
+    const { stdout } = await run(rustc, ['-vV'], { env });
     return /^host: (.+)$/m.exec(stdout)?.[1] ?? '';
 }

@@ -12,10 +12,12 @@ export interface Tally {
     refused: number;
     refusedByBoth: number;
     readonly differences: string[];
+    /** What Cargo says against requests that we take. */
+    readonly taken: string[];
 }
 
 export function newTally(): Tally {
-    return { graphs: 0, units: 0, equal: 0, refused: 0, refusedByBoth: 0, differences: [] };
+    return { graphs: 0, units: 0, equal: 0, refused: 0, refusedByBoth: 0, differences: [], taken: [] };
 }
 
 /** Compares, and adds the result to the tally. */
@@ -33,6 +35,7 @@ export async function check(
     if ('refused' in theirs) {
         tally.refused++;
         if (ours.json === undefined) tally.refusedByBoth++;
+        else tally.taken.push(`${title}\n${errorOf(theirs.refused)}`);
         return;
     }
     tally.graphs++;
@@ -45,6 +48,11 @@ export async function check(
     const comparison = compareGraphs(ours.json, theirs.graph);
     if (comparison.equal) tally.equal++;
     else tally.differences.push(`${title}\n${describeComparison(comparison)}`);
+}
+
+function errorOf(text: string): string {
+    const lines = text.split('\n');
+    return lines.slice(lines.findIndex((line) => line.startsWith('error'))).join('\n');
 }
 
 export function summary(title: string, tally: Tally): string {

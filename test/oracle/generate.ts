@@ -56,7 +56,9 @@ interface Use {
     readonly inherited: Table | undefined;
 }
 
-const triple = 'x86_64-unknown-linux-gnu';
+const hostTriple = 'x86_64-unknown-linux-gnu';
+// No standard library is needed for a graph.
+const otherTriples = ['aarch64-apple-darwin', 'x86_64-pc-windows-msvc', 'wasm32-unknown-unknown'];
 const registryNames = [
     'alpha',
     'beta-core',
@@ -529,7 +531,7 @@ class Generator {
         const base: GraphRequest = {
             ...plainRequest,
             profile: index % 2 === 0 ? 'dev' : 'release',
-            ...(random.chance(0.4) ? { target: triple } : {}),
+            ...(random.chance(0.45) ? { target: random.chance(0.8) ? hostTriple : random.pick(otherTriples) } : {}),
             allTargets: random.chance(0.45),
         };
         if (index < 2) return base;

@@ -9,4 +9,5 @@ if (made === undefined) throw new Error(`Cargo refuses it: ${path.join(folder, '
 const tally = newTally();
 for (const request of made.requests) await check({ label: `seed ${seed}`, ...made }, request, tally);
 for (const difference of tally.differences) console.log(`${difference}\n`);
+for (const taken of tally.taken) console.log(`only Cargo refuses ${taken}\n`);
 console.log(summary(`seed ${seed}`, tally));

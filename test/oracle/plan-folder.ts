@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { openCargoWorkspace } from '../../cli/cargo-workspace.ts';
 import { rustcFacts } from '../../cli/rustc-facts.ts';
+import type { PlatformFacts } from '../../compiler/cargo/cfg.ts';
 import type { CargoProblem } from '../../compiler/cargo/problem.ts';
 import { allTargets } from '../../compiler/cargo/roots.ts';
 import { planUnits } from '../../compiler/cargo/unit-graph.ts';
@@ -29,7 +30,7 @@ export async function planFolder(
     const home = environment['CARGO_HOME'] ?? path.join(environment['HOME'] ?? os.homedir(), '.cargo');
     const opened = openCargoWorkspace(path.resolve(request.folder), { crates: request.crates, home });
     if (!opened.ok) return { json: undefined, problems: opened.problems };
-    const target = request.target === undefined ? undefined : await rustcFacts('rustc', request.target);
+    const target = request.target === undefined ? undefined : await facts(request.target, environment);
     const { units, problems } = planUnits({
         workspace: opened.workspace,
         graph: opened.graph,
@@ -40,8 +41,17 @@ export async function planFolder(
         },
         features: { features: request.features, all: request.allFeatures, defaults: !request.noDefaultFeatures },
         profile: { name: request.profile },
-        host: await rustcFacts('rustc', undefined),
+        host: await facts(undefined, environment),
         ...(target === undefined ? {} : { target }),
     });
     return { json: units === undefined ? undefined : unitGraphJson(units), problems };
+}
+
+const known = new Map<string | undefined, Promise<PlatformFacts>>();
+
+/** Asked in Cargo's own environment: what unlocks its unit graphs makes rustc tell of unstable settings as well. */
+function facts(triple: string | undefined, environment: NodeJS.ProcessEnv): Promise<PlatformFacts> {
+    const asked = known.get(triple) ?? rustcFacts('rustc', triple, environment);
+    known.set(triple, asked);
+    return asked;
 }

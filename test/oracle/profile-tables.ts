@@ -5,15 +5,20 @@ type Table = Record<string, unknown>;
 
 export function profileTables(random: Random, crates: readonly { name: string; version: string }[]): Table {
     const tables: Table = {};
-    for (const name of random.some(['dev', 'release', 'test', 'bench'], 0.5)) tables[name] = profile(random, crates);
+    // One spec for each package: Cargo refuses two that mean the same one, in inherited profiles too.
+    const specs = [...new Set(crates.map(({ name }) => name))].map((name) => {
+        const { version } = random.pick(crates.filter((one) => one.name === name));
+        return random.pick([name, name, `${name}@${version}`, `${name}:${version}`]);
+    });
+    for (const name of random.some(['dev', 'release', 'test', 'bench'], 0.5)) tables[name] = profile(random, specs);
     if (random.chance(0.25)) {
-        tables['fast'] = { ...profile(random, crates), inherits: random.pick(['dev', 'release', 'test']) };
-        if (random.chance(0.3)) tables['faster-still'] = { ...profile(random, crates), inherits: 'fast' };
+        tables['fast'] = { ...profile(random, specs), inherits: random.pick(['dev', 'release', 'test']) };
+        if (random.chance(0.3)) tables['faster-still'] = { ...profile(random, specs), inherits: 'fast' };
     }
     return tables;
 }
 
-function profile(random: Random, crates: readonly { name: string; version: string }[]): Table {
+function profile(random: Random, specs: readonly string[]): Table {
     const table = settings(random);
     if (random.chance(0.3)) table['lto'] = random.pick([true, false, 'off', 'thin', 'fat']);
     if (random.chance(0.25)) table['panic'] = random.pick(['abort', 'abort', 'unwind']);
@@ -21,12 +26,7 @@ function profile(random: Random, crates: readonly { name: string; version: strin
     if (random.chance(0.35)) table['build-override'] = settings(random);
     const packages: Table = {};
     if (random.chance(0.25)) packages['*'] = settings(random);
-    // Two specs for one package are refused.
-    const names = [...new Set(crates.map(({ name }) => name))];
-    for (const name of random.some(names, 0.12)) {
-        const version = random.pick(crates.filter((one) => one.name === name)).version;
-        packages[random.pick([name, name, `${name}@${version}`, `${name}:${version}`])] = settings(random);
-    }
+    for (const spec of random.some(specs, 0.12)) packages[spec] = settings(random);
     if (random.chance(0.05)) packages['not-there'] = settings(random);
     if (Object.keys(packages).length > 0) table['package'] = packages;
     return table;
