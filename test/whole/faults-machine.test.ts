@@ -215,18 +215,20 @@ describe('the store', () => {
     const big = { 'tiny.rpkg': tiny('head -c 6000000 /dev/zero >"$OUT/zeros"') };
 
     test('full while an action writes, while its output is kept, while anything is written; then there is space', async () => {
-        // Sizes at which different writes are the first that fail; below the last one, the command's own.
-        for (const size of ['16k', '100k', '200k', '4m', '9m']) {
+        // Sizes at which different writes are the first that fail; below the last one, the command's own. Only without the
+        // system call filter is an output copied, which needs its room once more.
+        const rows = [...['16k', '100k', '200k', '4m'].map((size) => [size, 'bwrap']), ['9m', 'unshare']];
+        for (const [size, tier] of rows) {
             const place = freshPlace();
             write(place, big);
             const said = await onDisk(
                 place,
                 `size=${size}`,
-                `"$1" build -q tiny.rpkg; echo "exit $?"
+                `"$1" build -q --sandbox ${tier} tiny.rpkg; echo "exit $?"
                 "$1" store verify; echo "exit $?"
                 ls disk/store/tmp
                 mount -t tmpfs -o remount,size=60m none disk
-                "$1" build -q tiny.rpkg >built; echo "exit $?"
+                "$1" build -q --sandbox ${tier} tiny.rpkg >built; echo "exit $?"
                 "$1" store verify; echo "exit $?"`,
             );
             const [failed = '', ...rest] = said.split(/^exit /m);
