@@ -7,7 +7,7 @@ import { parseCargoLock } from '../compiler/cargo/lock-file.ts';
 import { crateFolders } from '../compiler/cargo/crate-folders.ts';
 import type { PackageId } from '../compiler/cargo/package.ts';
 import type { CargoFacts, CargoNeed } from '../compiler/lower/needs.ts';
-import { crateFolder, workspaceFolder } from '../compiler/lower/unit-sources.ts';
+import { crateFolder, workspaceFolder } from '../compiler/lower/unit-places.ts';
 import type { HostTool, Source } from '../compiler/plan/plan.ts';
 import { folderView } from './folder-view.ts';
 import type { Failure } from '../runtime/failure.ts';
@@ -31,9 +31,11 @@ export async function gatherCargoFacts(
     const workspace = fetching.store.objectPath(tree.value);
     const crates = await bringCrates(need, workspace, fetching);
     if (!crates.ok) return crates;
-    const hostCfg = await printCfg(rustc, need.host, fetching);
+    const [hostCfg, targetCfg] = await Promise.all([
+        printCfg(rustc, need.host, need.flags.host, fetching),
+        printCfg(rustc, need.target, need.flags.target, fetching),
+    ]);
     if (!hostCfg.ok) return hostCfg;
-    const targetCfg = need.target === need.host ? hostCfg : await printCfg(rustc, need.target, fetching);
     if (!targetCfg.ok) return targetCfg;
     const folders = new Map([
         [workspaceFolder, workspace],
@@ -110,13 +112,16 @@ async function directoryCrates(
 ): Promise<Result<readonly Brought[], Failure>> {
     const found = await readCrateDirectory(path);
     if (!found.ok) return found;
-    const text = readText(join(workspace, lock));
-    const parsed = text === undefined ? undefined : parseCargoLock(text);
-    const wanted =
-        parsed?.ok === true ? new Set(parsed.packages.map(({ name, version }) => `${name} ${version}`)) : undefined;
+    const wanted = lockedChecksums(join(workspace, lock));
     const brought: Brought[] = [];
-    for (const { name, version, folder } of found.value) {
-        if (wanted?.has(`${name} ${version}`) === false) continue;
+    for (const { name, version, folder, checksum } of found.value) {
+        const key = `${name} ${version}`;
+        if (wanted?.has(key) === false) continue;
+        const expected = wanted?.get(key);
+        // A crate of a distribution may have been changed and say so by having no checksum.
+        if (expected !== undefined && checksum !== undefined && checksum !== expected) {
+            return failure({ kind: 'hash-mismatch', what: `${key} in ${folder}`, expected, actual: checksum });
+        }
         const tree = await snapshotLocal(folder, [], store);
         if (!tree.ok) return tree;
         const source: Source = { type: 'local', path: folder, exclude: [], tree: tree.value };
@@ -125,13 +130,32 @@ async function directoryCrates(
     return success(brought);
 }
 
+/** `NAME VERSION` → checksum; undefined when there is no lock file that can be read. */
+function lockedChecksums(path: string): ReadonlyMap<string, string | undefined> | undefined {
+    const text = readText(path);
+    const parsed = text === undefined ? undefined : parseCargoLock(text);
+    if (parsed?.ok !== true) return undefined;
+    return new Map(
+        parsed.packages.map(({ name, version, checksum }) => [
+            `${name} ${version}`,
+            checksum === undefined ? undefined : `sha256:${checksum}`,
+        ]),
+    );
+}
+
 /** What the compiler says of a platform. It is asked with an empty environment, like every other tool. */
 async function printCfg(
     rustc: HostTool,
     target: string,
+    flags: readonly string[],
     { signal }: FetchContext,
 ): Promise<Result<readonly string[], Failure>> {
-    const asked = { program: rustc.path, args: ['--print', 'cfg', '--target', target], cwd: '/', environment: {} };
+    const asked = {
+        program: rustc.path,
+        args: ['--print', 'cfg', '--target', target, ...flags],
+        cwd: '/',
+        environment: {},
+    };
     const finished = await runProgram({ ...asked, timeoutMs: 60_000, signal });
     if (finished.exitCode === 0)
         return success(

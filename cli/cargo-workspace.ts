@@ -5,7 +5,7 @@ import { parseCargoLock } from '../compiler/cargo/lock-file.ts';
 import type { CargoProblem } from '../compiler/cargo/problem.ts';
 import { loadWorkspace, type Workspace } from '../compiler/cargo/workspace.ts';
 import { crateSources } from './crate-sources.ts';
-import { diskView } from './disk-view.ts';
+import { folderView } from './folder-view.ts';
 
 export type OpenedWorkspace =
     | { readonly ok: true; readonly workspace: Workspace; readonly graph: LockedGraph }
@@ -16,7 +16,7 @@ export function openCargoWorkspace(
     folder: string,
     { crates, home }: { readonly crates: string | undefined; readonly home: string },
 ): OpenedWorkspace {
-    const view = diskView();
+    const view = folderView((path) => path);
     const loaded = loadWorkspace(view, folder);
     if (!loaded.ok) return loaded;
     const { workspace } = loaded;

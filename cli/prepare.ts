@@ -74,11 +74,16 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     const basis = {
         files: compiled.files.map((path) => resolve(context.cwd, path)),
         tools: needs.tools,
-        folders: needs.sources.flatMap(({ id, source }) => {
-            const tree = facts.value.trees.get(id);
-            if (source.type !== 'local' || tree === undefined) return [];
-            return [{ path: resolve(folder, source.path), exclude: source.exclude, tree }];
-        }),
+        folders: [
+            ...needs.sources.flatMap(({ id, source }) => {
+                const tree = facts.value.trees.get(id);
+                if (source.type !== 'local' || tree === undefined) return [];
+                return [{ path: resolve(folder, source.path), exclude: source.exclude, tree }];
+            }),
+            ...[...(facts.value.cargo?.crates.values() ?? [])].flatMap((source) =>
+                source.type === 'local' ? [{ path: source.path, exclude: source.exclude, tree: source.tree }] : [],
+            ),
+        ],
         lock: join(folder, 'rpkg.lock'),
     };
     return { ok: true, plan: lowered.plan, folder, warnings: [...diagnostics, ...lowered.diagnostics], basis };

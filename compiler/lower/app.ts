@@ -16,7 +16,7 @@ import {
 } from './context.ts';
 import { addUnits } from './app-units.ts';
 import { type Vendor, addVendor, cargoNeed, isWithoutCargo } from './crates.ts';
-import { noHostFlags, shadowedFlags } from './errors.ts';
+import { noHostFlags, otherDriver, shadowedFlags } from './errors.ts';
 import { compilerVariables, flagsOf, shadowsFlags } from './flags.ts';
 import { stepCommand } from './generic.ts';
 import { shellWord } from '../plan/quote.ts';
@@ -43,19 +43,33 @@ function lowerCargo(lowering: Lowering): string {
 /** Driver `rustc`: one action for each unit. */
 function lowerUnitsOf(lowering: Lowering): string {
     const { evaluated, facts, sources } = lowering;
+    checkUnitsOnly(lowering);
     const need = cargoNeed(evaluated, sources);
     if (need === undefined || facts.cargo === undefined) throw new Error('no facts of the workspace were handed in');
     return addUnits(lowering, need, facts.cargo);
 }
 
 /** Flags that the driver has no channel for are refused instead of being lost. */
-function checkChannels({ evaluated, diagnostics }: Lowering): void {
+function checkChannels(lowering: Lowering): void {
+    const { evaluated, diagnostics } = lowering;
     for (const [name, field] of evaluated.root.groups.get('env')?.fields ?? []) {
         if (shadowsFlags(name)) diagnostics.push(shadowedFlags(name, field.place));
     }
     const host = evaluated.root.fields.get('host-rustflags');
     if (host !== undefined && listOf(evaluated.root, 'host-rustflags').length > 0)
         diagnostics.push(noHostFlags(host.place));
+    const salt = evaluated.root.fields.get('salt');
+    if (salt !== undefined) diagnostics.push(otherDriver('`salt`', 'cargo', salt.place));
+    for (const [label, group] of blocks(lowering, 'crate')) {
+        const place = group.place ?? group.fields.values().next().value?.place;
+        if (place !== undefined) diagnostics.push(otherDriver(`\`crate ${label}\``, 'cargo', place));
+    }
+}
+
+/** The lock file decides the versions when no Cargo does. */
+function checkUnitsOnly({ evaluated, diagnostics }: Lowering): void {
+    const unlocked = evaluated.root.groups.get('vendor')?.fields.get('unlocked');
+    if (unlocked?.value === true) diagnostics.push(otherDriver('`vendor.unlocked`', 'rustc', unlocked.place));
 }
 
 const flagFields = ['rustflags', 'ldflags', 'linker', 'remap-paths', 'profile', 'version'];

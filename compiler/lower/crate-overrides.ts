@@ -4,9 +4,9 @@ import type { Package, PackageId } from '../cargo/package.ts';
 import { matches, parseRequirement, type Requirement } from '../cargo/requirement.ts';
 import type { UnitGraph } from '../cargo/unit.ts';
 import { parseVersion } from '../cargo/version.ts';
-import { boolOf, type Group, listOf, textOf } from '../value.ts';
+import { boolOf, type Evaluated, type Group, labelsOf, listOf, textOf } from '../value.ts';
 import { blocks, type Lowering, mapOf } from './context.ts';
-import { badRequirement, forbiddenCrate, unmatchedCrate } from './errors.ts';
+import { badRequirement, forbiddenCrate, noSystemLibrary, unmatchedCrate } from './errors.ts';
 
 /** What applies to one package: all matching blocks together. */
 export interface CrateOverride {
@@ -54,6 +54,13 @@ export function extraFeatures(lowering: Lowering): (id: PackageId) => readonly s
     return (id) => all.filter((block) => isMeant(block, id)).flatMap(({ group }) => listOf(group, 'features'));
 }
 
+/** Programs that `crate` blocks use. */
+export function crateTools({ root }: Evaluated): readonly string[] {
+    const groups = [...labelsOf(root, 'crate').values()];
+    const has = (name: string): boolean => groups.some((group) => listOf(group, name).length > 0);
+    return [...(has('system-library') ? ['pkg-config'] : []), ...(has('patches') ? ['patch'] : [])];
+}
+
 function readBlocks(lowering: Lowering): readonly Block[] {
     return blocks(lowering, 'crate').flatMap(([label, group]) => {
         const text = textOf(group, 'version');
@@ -75,6 +82,10 @@ function checkBlock(lowering: Lowering, block: Block, packages: ReadonlySet<Pack
     const { label, group } = block;
     const place = group.place ?? group.fields.values().next().value?.place;
     if (place === undefined) return;
+    const link = group.fields.get('link');
+    if (link?.value === 'system' && listOf(group, 'system-library').length === 0) {
+        lowering.diagnostics.push(noSystemLibrary(label, link.place));
+    }
     const met = [...packages].filter(({ id }) => isMeant(block, id));
     const isForbidden = textOf(group, 'link') === 'forbid';
     const [first] = met;

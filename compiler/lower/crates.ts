@@ -2,7 +2,7 @@
 import { compareBytes } from '../plan/bytes.ts';
 import type { Mount } from '../plan/plan.ts';
 import { type LockedPackage, parseCargoLock } from '../cargo/lock-file.ts';
-import { type Evaluated, type Field, textOf } from '../value.ts';
+import { type Evaluated, type Field, listOf, textOf } from '../value.ts';
 import type { Place } from '../../lang/source.ts';
 import { type Lowering, places } from './context.ts';
 import { badLock, missingLock, unpinnedPackage, vendorPath } from './errors.ts';
@@ -55,6 +55,7 @@ export function cargoNeed(evaluated: Evaluated, sources: readonly SourceNeed[]):
         path: vendorText(evaluated, 'path'),
         host: String(evaluated.facts['host.triple']),
         target: String(evaluated.facts['target.triple']),
+        flags: { host: listOf(evaluated.root, 'host-rustflags'), target: listOf(evaluated.root, 'rustflags') },
         place: vendorField(evaluated, 'from')?.place ?? main.place,
     };
 }

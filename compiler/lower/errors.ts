@@ -188,3 +188,23 @@ export function unknownPatch(text: string, place: Place | undefined): Diagnostic
         'add `source patches { path = "patches" }` and write `patches = ["patches/NAME.diff"]`',
     );
 }
+
+export function noSystemLibrary(name: string, place: Place): Diagnostic {
+    return problem(
+        'no-system-library',
+        `crate \`${name}\` is to link the library of the system, and nothing says which one`,
+        place,
+        'nothing would be checked',
+        'add `system-library = ["NAME"]` with the name that pkg-config knows, and what tells the crate to use it',
+    );
+}
+
+export function otherDriver(what: string, driver: string, place: Place): Diagnostic {
+    return problem(
+        'other-driver',
+        `${what} does nothing with the driver \`${driver}\``,
+        place,
+        'nothing would look at this',
+        driver === 'cargo' ? 'set `driver = rustc`, or take it away' : 'set `driver = cargo`, or take it away',
+    );
+}

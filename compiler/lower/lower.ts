@@ -11,6 +11,7 @@ import { lowerApp } from './app.ts';
 import { type Lowering, epochOf, versionOf } from './context.ts';
 import { cargoNeed, isWithoutCargo, vendorNeeds } from './crates.ts';
 import { brokenRule, missingSource, unknownTool } from './errors.ts';
+import { crateTools } from './crate-overrides.ts';
 import { lowerGeneric } from './generic.ts';
 import type { Needs, PlanFacts } from './needs.ts';
 import { wantedSources } from './sources.ts';
@@ -45,7 +46,9 @@ export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly
     const tools = kind.tools.filter((tool) => tool !== 'cargo' || !isWithoutCargo(evaluated));
     return {
         needs: {
-            tools: [...new Set([...tools, ...environmentTools(evaluated)])].sort(compareBytes),
+            tools: [...new Set([...tools, ...crateTools(evaluated), ...environmentTools(evaluated)])].sort(
+                compareBytes,
+            ),
             sources: [...sources, ...vendor.sources],
             texts: vendor.texts,
             ...(cargo === undefined ? {} : { cargo }),

@@ -43,6 +43,8 @@ export interface CargoNeed {
     readonly path: string | undefined;
     readonly host: string;
     readonly target: string;
+    /** Flags of either side: `--cfg` and `-C target-feature` decide which dependency tables count. */
+    readonly flags: { readonly host: readonly string[]; readonly target: readonly string[] };
     readonly place: Place;
 }
 

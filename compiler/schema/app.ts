@@ -85,8 +85,8 @@ const crate: GroupRow = labelled(
             rustflags: field(flags, 'For every rustc call of this crate.'),
             'link-args': field(flags, "Linker arguments of this crate's programs and libraries."),
             link: field(
-                oneOf('system', 'bundled', 'forbid'),
-                'Whether its native library is the one of the system; `forbid` refuses builds that contain the crate.',
+                oneOf('system', 'forbid'),
+                '`system`: its native library is the one of `system-library`; `forbid` refuses builds that contain the crate.',
             ),
             'system-library': field(strings, 'pkg-config modules that must be there, `libgit2 >= 1.9`.'),
             'build-script': field(oneOf('run', 'skip', 'directives'), 'What happens with its build script.', {

@@ -258,6 +258,109 @@ test.each(mistakes)('%s is told once, with its place and a remedy', async (_, fi
     expect(err).toContain('= help: ');
 });
 
+/** The plan's actions, as far as tests look at them. */
+async function actionsOf(
+    place: Place,
+): Promise<Record<string, { env?: Record<string, string>; identity?: unknown; commands?: unknown }>> {
+    const { out, err, exit } = await rpkg(place, ['plan', 'app.rpkg']);
+    expect({ exit, err: exit === 0 ? '' : err }).toEqual({ exit: 0, err: '' });
+    return (JSON.parse(out) as { actions: Awaited<ReturnType<typeof actionsOf>> }).actions;
+}
+
+function setting(place: Place, text: string): void {
+    change(place, 'app.rpkg', '    bins = [app]\n', `    bins = [app]\n${text}`);
+}
+
+test('variables of the recipe reach every unit, and only selected packages are primary', async () => {
+    const place = workspace();
+    setting(place, '    env.FROM_RECIPE = "yes"\n');
+    change(place, 'app/src/main.rs', 'fn main() {', 'const _: &str = env!("FROM_RECIPE");\n\nfn main() {');
+    const actions = await actionsOf(place);
+    expect(actions['unit.app-1.2.3.bin.app']?.env?.['FROM_RECIPE']).toBe('yes');
+    expect(actions['unit.app-1.2.3.run']?.env?.['FROM_RECIPE']).toBe('yes');
+    expect(actions['unit.app-1.2.3.bin.app']?.env?.['CARGO_PRIMARY_PACKAGE']).toBe('1');
+    expect(actions['unit.deep-0.1.0.lib']?.env?.['CARGO_PRIMARY_PACKAGE']).toBeUndefined();
+    expect(await unitsRun(place)).toContain('app-1.2.3.bin.app');
+});
+
+test('flags decide which dependency tables count', async () => {
+    const place = workspace();
+    setting(place, '    rustflags = ["--cfg", "wanted"]\n');
+    change(place, 'app/crates/maths/Cargo.toml', '[dependencies]', "[target.'cfg(wanted)'.dependencies]");
+    expect(await unitsRun(place)).toContain('deep-0.1.0.lib');
+});
+
+test.each(['-g', '-Cdebuginfo=1', '-C debuginfo=2'])(
+    'with %s among the flags a comment counts for what is behind',
+    async (flag) => {
+        const place = workspace();
+        const words = flag
+            .split(' ')
+            .map((word) => `"${word}"`)
+            .join(', ');
+        expect((await actionsOf(place))['unit.deep-0.1.0.lib']?.identity).toBeDefined();
+        setting(place, `    rustflags = [${words}]\n`);
+        expect((await actionsOf(place))['unit.deep-0.1.0.lib']?.identity).toBeUndefined();
+    },
+);
+
+test('a setting that the driver has no use for is an error', async () => {
+    const place = workspace();
+    change(
+        place,
+        'app.rpkg',
+        '    driver = rustc\n',
+        '    salt = "x"\n\n    crate deep {\n        env.A = "b"\n    }\n',
+    );
+    const cargo = await rpkg(place, ['plan', 'app.rpkg']);
+    expect(cargo.exit).toBe(3);
+    expect(cargo.err.match(/^error\[plan\/other-driver\]/gm)).toHaveLength(2);
+    const unlocked = workspace();
+    setting(unlocked, '    vendor.unlocked = true\n');
+    expect((await rpkg(unlocked, ['plan', 'app.rpkg'])).err).toContain('error[plan/other-driver]');
+});
+
+test("the system's library is looked for with pkg-config, which then is a tool of the plan", async () => {
+    const place = workspace();
+    setting(
+        place,
+        '\n    crate native-sys {\n        link = system\n        system-library = ["no-such-library >= 3"]\n    }\n',
+    );
+    const plan = JSON.parse((await rpkg(place, ['plan', 'app.rpkg'])).out) as {
+        environments: { host: { tools: object } };
+    };
+    expect(Object.keys(plan.environments.host.tools)).toContain('pkg-config');
+    const { exit, err } = await rpkg(place, ['build', 'app.rpkg']);
+    expect(exit).toBe(5);
+    expect(err).toContain('the system has no no-such-library >= 3');
+    change(place, 'app.rpkg', '        system-library = ["no-such-library >= 3"]\n', '');
+    expect((await rpkg(place, ['plan', 'app.rpkg'])).err).toContain('error[plan/no-system-library]');
+});
+
+test('an application without a program installs its files', async () => {
+    const place = workspace();
+    change(
+        place,
+        'app.rpkg',
+        '    bins = [app]\n',
+        '    package = "deep"\n    features = [fast]\n    default-features = false\n    install.files = ["Cargo.lock -> share/lock"]\n',
+    );
+    const text = fs.readFileSync(`${place.folder}/app.rpkg`, 'utf8').replace(/ {4}test works \{[^}]*\}\n/, '');
+    fs.writeFileSync(`${place.folder}/app.rpkg`, text);
+    const built = await buildOne(place, ['app.rpkg']);
+    expect(fs.existsSync(`${built.path}/usr/share/lock`)).toBe(true);
+});
+
+test('an edit of the profile is one cause of what changes', async () => {
+    const place = workspace();
+    setting(place, '    profile-release.opt-level = 2\n');
+    await rpkg(place, ['plan', 'app.rpkg', '-o', 'before.json']);
+    change(place, 'app.rpkg', 'opt-level = 2', 'opt-level = 1');
+    const { out } = await rpkg(place, ['diff', 'before.json', 'app.rpkg']);
+    expect(out).toContain('Causes (1 edit)');
+    expect(out).toContain('profile-release.opt-level');
+});
+
 test('results of units outlive the answer of the last build', async () => {
     const place = workspace();
     await unitsRun(place);

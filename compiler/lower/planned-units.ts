@@ -1,0 +1,124 @@
+// The workspace in the main source → its unit graph, with what the recipe wants of it. Problems become diagnostics.
+import { parseCfgLines } from '../cargo/cfg.ts';
+import { parseCargoLock } from '../cargo/lock-file.ts';
+import { type LockedGraph, lockedGraph } from '../cargo/locked-graph.ts';
+import type { PackageId } from '../cargo/package.ts';
+import type { CargoProblem } from '../cargo/problem.ts';
+import { requiredRustc } from '../cargo/required-rustc.ts';
+import { matches, parseRequirement } from '../cargo/requirement.ts';
+import type { TargetChoice } from '../cargo/roots.ts';
+import type { UnitGraph } from '../cargo/unit.ts';
+import { planUnits } from '../cargo/unit-graph.ts';
+import { parseVersion } from '../cargo/version.ts';
+import { loadWorkspace, type Workspace } from '../cargo/workspace.ts';
+import { boolOf, listOf, textOf } from '../value.ts';
+import { profileKeys, profileName } from './cargo-config.ts';
+import type { Lowering } from './context.ts';
+import { extraFeatures } from './crate-overrides.ts';
+import { badLock, cargoProblem, missingLock } from './errors.ts';
+import type { CargoFacts, CargoNeed } from './needs.ts';
+import { workspaceFolder } from './unit-places.ts';
+
+export interface Planned {
+    readonly graph: UnitGraph;
+    readonly workspace: Workspace;
+}
+
+/** Undefined when there is no graph; the diagnostics then say why. */
+export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts): Planned | undefined {
+    const { evaluated, diagnostics } = lowering;
+    const { root } = evaluated;
+    const report = (problems: readonly CargoProblem[]): void => {
+        diagnostics.push(...withoutConsequences(problems).map((problem) => cargoProblem(problem, need.place)));
+    };
+    const loaded = loadWorkspace(facts.view, workspaceFolder);
+    if (!loaded.ok) {
+        report(loaded.problems);
+        return undefined;
+    }
+    const { workspace } = loaded;
+    const text = facts.view.read(`${workspaceFolder}/${need.lock}`);
+    if (text === undefined) {
+        diagnostics.push(missingLock(need.lock, 'main', need.place));
+        return undefined;
+    }
+    const lock = parseCargoLock(text);
+    if (!lock.ok) {
+        diagnostics.push(badLock(need.lock, lock.message, need.place));
+        return undefined;
+    }
+    const { view, crateFolder } = facts;
+    const locked = lockedGraph({ workspace, lock: lock.packages, view, crateFolder });
+    const graph = withFeatures(locked, extraFeatures(lowering));
+    const name = textOf(root, 'package');
+    const bins = listOf(root, 'bins');
+    const profile = profileName(lowering);
+    const { units, problems } = planUnits({
+        workspace,
+        graph,
+        selection: {
+            intent: 'build',
+            packages: name === undefined ? undefined : [name],
+            targets: bins.length === 0 ? undefined : programsOnly(bins),
+        },
+        features: {
+            features: listOf(root, 'features'),
+            all: false,
+            defaults: boolOf(root, 'default-features') !== false,
+        },
+        profile: { name: profile, extra: { [profile]: profileKeys(lowering) }, incremental: false },
+        host: { triple: need.host, cfg: parseCfgLines(facts.hostCfg.join('\n')) },
+        target: { triple: need.target, cfg: parseCfgLines(facts.targetCfg.join('\n')) },
+    });
+    report(problems);
+    if (units === undefined || problems.length > 0) return undefined;
+    report(oldCompiler(units, lowering.environment.tools['rustc']?.version ?? ''));
+    return { graph: units, workspace };
+}
+
+/** A lock file of other manifests is one mistake, however many packages show it. */
+function withoutConsequences(problems: readonly CargoProblem[]): readonly CargoProblem[] {
+    const stale = problems.find(({ code }) => code === 'cargo/lock-mismatch');
+    return problems.filter((problem) => problem.code !== 'cargo/lock-mismatch' || problem === stale);
+}
+
+function programsOnly(programs: readonly string[]): TargetChoice {
+    return { library: false, programs, examples: [], tests: [], benchmarks: [] };
+}
+
+/** What `crate` blocks turn on counts wherever the crate is depended on. */
+function withFeatures(graph: LockedGraph, extra: (id: PackageId) => readonly string[]): LockedGraph {
+    return {
+        package: graph.package,
+        get problems() {
+            return graph.problems;
+        },
+        edges: (id) =>
+            graph.edges(id).map((edge) => {
+                const more = extra(edge.to);
+                if (more.length === 0) return edge;
+                const declarations = edge.declarations.map((each) => ({
+                    ...each,
+                    features: [...each.features, ...more],
+                }));
+                return { ...edge, declarations };
+            }),
+    };
+}
+
+/** The package that asks for the newest compiler, when the one at hand is older. */
+function oldCompiler({ units }: UnitGraph, compiler: string): readonly CargoProblem[] {
+    const wanted = requiredRustc(units.map((unit) => unit.package));
+    const [, said = ''] = /(\d+\.\d+\.\d+)/.exec(compiler) ?? [];
+    const have = parseVersion(said);
+    const least = wanted === undefined ? undefined : parseRequirement(`>=${wanted.version}`);
+    if (wanted === undefined || have === undefined || least === undefined || matches(least, have)) return [];
+    return [
+        {
+            code: 'cargo/old-compiler',
+            message: `needs rustc ${wanted.version} or newer, and the compiler is ${said}`,
+            package: wanted.package,
+            help: `build with rustc ${wanted.version}, or pin an older version of the package`,
+        },
+    ];
+}

@@ -1,0 +1,27 @@
+// Where things lie in the sandbox while units are built: the same places whoever builds them, and whatever for.
+import type { PackageId } from '../cargo/package.ts';
+
+const sourcesFolder = '/rpkg/src';
+
+/** The main source of an application. */
+export const workspaceFolder = `${sourcesFolder}/workspace`;
+
+/** A crate of a registry. */
+export function crateFolder({ name, version }: Pick<PackageId, 'name' | 'version'>): string {
+    return `${sourcesFolder}/${name}-${version}`;
+}
+
+/** Fixed places of unit actions. */
+export const unitPlaces = {
+    cargo: '/rpkg/cargo',
+    crates: '/rpkg/deps',
+    directives: '/rpkg/directives',
+    link: '/rpkg/lib',
+    metadata: '/rpkg/meta',
+    out: '/rpkg/out',
+    own: '/rpkg/own',
+    scratch: '/rpkg/build',
+    script: '/rpkg/script',
+    scriptMetadata: '/rpkg/script-meta',
+    search: '/rpkg/search',
+} as const;
