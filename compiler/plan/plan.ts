@@ -103,7 +103,8 @@ export interface RunAction {
     readonly outputs: Readonly<Record<string, string>>;
     /**
      * Names of outputs that are complete as soon as they hold a regular file and no folder, although the commands go on.
-     * What needs no more than these may start then. Changes no bytes and is in no key.
+     * A file gets its name there by a rename, when it is whole. What needs no more than these may start then. Changes no bytes
+     * and is in no key.
      */
     readonly early?: readonly string[];
     /**

@@ -157,7 +157,7 @@ async function planFor(workshop: Workshop): Promise<Plan> {
             ),
             // Places two names below the root, and unions: among them one of a union and one of its parts.
             lib1: run(
-                'echo 1 >/rpkg/l/out/lib1; echo hidden >/rpkg/l/out/.h; echo c >"/rpkg/l/out/a b"; echo m >/rpkg/l/meta/m',
+                'echo 1 >/rpkg/l/out/lib1; echo hidden >/rpkg/l/out/.h; echo c >"/rpkg/l/out/a b"; mkdir /rpkg/l/meta/t; echo m >/rpkg/l/meta/t/m; mv /rpkg/l/meta/t/m /rpkg/l/meta/m; rmdir /rpkg/l/meta/t',
                 {
                     ...twoLevels,
                     outputs: { out: '/rpkg/l/out', meta: '/rpkg/l/meta' },
