@@ -145,7 +145,7 @@ export const appKind: Kind = {
             vendor,
             'profile-release': profileRelease,
             env,
-            limits: rootLimits(0),
+            limits: rootLimits,
             crate,
             install,
             step,

@@ -62,16 +62,15 @@ export const commonGroups: Readonly<Record<string, GroupRow>> = {
     ),
 };
 
-/** Limits of a recipe that says nothing. `weight` is the kind's business. */
-export function rootLimits(weight: number): GroupRow {
-    return group('Limits of every action.', {
-        timeout: field(duration, 'Wall clock time.', { default: defaultQuantity(3600, '1h') }),
-        memory: field(size, 'Address space of each process.'),
-        weight: field(int(0, 64), 'Jobs an action can use; 0 stands for as many as there are.', {
-            default: defaultInt(weight),
-        }),
-    });
-}
+/** Limits of every action. `weight` has no default: a run of Cargo can use all jobs, everything else one. */
+export const rootLimits: GroupRow = group('Limits of every action.', {
+    timeout: field(duration, 'Wall clock time.', { default: defaultQuantity(3600, '1h') }),
+    memory: field(size, 'Address space of each process.'),
+    weight: field(
+        int(0, 64),
+        'Jobs an action can use; 0 stands for as many as there are. One unless said otherwise, but all for a run of Cargo.',
+    ),
+});
 
 /** A step's own limits: what is missing is taken from the recipe's. */
 const stepLimits = group('Limits of this step.', {

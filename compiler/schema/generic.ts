@@ -11,7 +11,7 @@ export const genericKind: Kind = {
             ...commonGroups,
             source,
             env,
-            limits: rootLimits(1),
+            limits: rootLimits,
             step,
             output: labelled(group('A tree to keep.', { step: required(label('step'), 'The step that makes it.') })),
         },

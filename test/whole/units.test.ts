@@ -3,6 +3,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
+import type { Plan } from '../../compiler/plan/plan.ts';
 import { unitWorkspace } from '../support/unit-workspace.ts';
 import {
     buildOne,
@@ -68,6 +69,18 @@ test('another folder and another number of jobs give the same digest', async () 
     const one = await buildOne(workspace(), ['app.rpkg', '-j1']);
     const other = await buildOne(workspace(), ['app.rpkg', '-j4']);
     expect(other.digest).toBe(one.digest);
+});
+
+test('each action takes one job, unless the recipe says otherwise', async () => {
+    const weights = async (place: Place): Promise<readonly number[]> => {
+        const { out } = await rpkg(place, ['plan', 'app.rpkg', '--json']);
+        const { actions } = JSON.parse(out) as Plan;
+        return [...new Set(Object.values(actions).flatMap((it) => (it.kind === 'run' ? [it.limits.weight] : [])))];
+    };
+    const place = workspace();
+    expect(await weights(place)).toEqual([1]);
+    change(place, 'app.rpkg', 'driver = rustc', 'driver = rustc\n    limits.weight = 2');
+    expect(await weights(place)).toEqual([2]);
 });
 
 test('a script that runs again with the same answer rebuilds nothing behind it', async () => {
