@@ -16,7 +16,7 @@ import type { RunSettings } from './run-settings.ts';
 import { type Planned, withPlan } from './with-plan.ts';
 
 export async function buildPlan(context: Context, args: Arguments, settings: RunSettings): Promise<ExitCode> {
-    return await withPlan(context, args, args.operands[0] ?? '', 'fetch', async (planned) => {
+    return await withPlan(context, args, args.operands[0] ?? '', 'run', async (planned) => {
         const executed = await runPlan(context, args, planned, { mode: 'build', ...settings });
         const failures = executed.ok ? executed.value.failures : [executed.failure];
         if (!executed.ok || failures.length > 0) {

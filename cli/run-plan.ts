@@ -6,10 +6,8 @@ import type { EventBody } from '../runtime/event.ts';
 import type { Failure } from '../runtime/failure.ts';
 import { performerFor } from '../runtime/perform.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
-import { keptHostRoot } from '../runtime/sandbox/kept-etc.ts';
 import { openSandbox, type Sandbox } from '../runtime/sandbox/sandbox.ts';
 import { sandboxFolders } from './sandbox-folders.ts';
-import type { HostRoot } from '../runtime/sandbox/host-root.ts';
 import type { Arguments } from './command.ts';
 import type { Context } from './context.ts';
 import { startProgress } from './progress.ts';
@@ -44,7 +42,7 @@ export async function runPlan(
         plan,
         store,
         sandbox: sandbox.value,
-        hostRoot: onceHostRoot(planned),
+        hostRoot: planned.hostRoot,
         fetch: {
             store,
             baseDir: folder,
@@ -76,10 +74,4 @@ function tryStartLog(root: string, context: Context): Result<ReturnType<typeof s
         if (code === undefined) throw error;
         return failure({ kind: 'system', code, operation: 'write', path: join(root, 'runs') });
     }
-}
-
-/** The sandbox's root from the host's folders, made when the first command needs it. */
-function onceHostRoot({ store }: Planned): () => Promise<Result<HostRoot, Failure>> {
-    let made: Promise<Result<HostRoot, Failure>> | undefined;
-    return () => (made ??= keptHostRoot(store));
 }

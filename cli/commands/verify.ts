@@ -14,7 +14,7 @@ export const verify: CommandRun = async (context, args) => {
         tellUsage(context, settings.problem);
         return exitCodes.usage;
     }
-    return await withPlan(context, args, args.operands[0] ?? '', 'fetch', async (planned) => {
+    return await withPlan(context, args, args.operands[0] ?? '', 'run', async (planned) => {
         for (const mode of ['build', 'verify'] as const) {
             const executed = await runPlan(context, args, planned, { mode, ...settings });
             if (!executed.ok) return endWithFailures(context, [executed.failure], planned);

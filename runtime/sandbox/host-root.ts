@@ -6,6 +6,7 @@ import {
     lstatSync,
     lutimesSync,
     mkdirSync,
+    promises,
     readdirSync,
     readlinkSync,
     symlinkSync,
@@ -38,35 +39,102 @@ export function hostRoot(etcDirectory: string): HostRoot {
 export function prepareEtc(directory: string): Result<void, Failure> {
     try {
         mkdirSync(directory, { mode: 0o755 });
-        for (const name of etcFromHost) copyEntry(join('/etc', name), join(directory, name));
-        for (const [name, text] of Object.entries(etcFiles))
-            writeFileSync(join(directory, name), text, { mode: 0o644 });
+        for (const entry of entriesOfEtc(directory)) makeEntry(entry);
         settle(directory);
         return success(undefined);
     } catch (error) {
-        const { code = 'unknown', path = directory } = error as NodeJS.ErrnoException;
-        return failure({ kind: 'system', code, operation: 'prepare /etc for the sandbox', path });
+        return notPrepared(directory, error);
     }
+}
+
+/** The same without holding the thread: where the file system is slow to make some hundred links, other work goes on. */
+export async function prepareEtcAside(directory: string): Promise<Result<void, Failure>> {
+    try {
+        await promises.mkdir(directory, { mode: 0o755 });
+        const links: Promise<void>[] = [];
+        for (const entry of entriesOfEtc(directory)) {
+            if (entry.kind === 'link') links.push(makeLinkAside(entry));
+            else makeEntry(entry);
+        }
+        await Promise.all(links);
+        settle(directory);
+        return success(undefined);
+    } catch (error) {
+        return notPrepared(directory, error);
+    }
+}
+
+async function makeLinkAside({ to, target }: EtcEntry & { kind: 'link' }): Promise<void> {
+    await promises.symlink(target, to);
+    await promises.lutimes(to, fixedMtimeSeconds, fixedMtimeSeconds);
+}
+
+function notPrepared(directory: string, error: unknown): Result<never, Failure> {
+    const { code = 'unknown', path = directory } = error as NodeJS.ErrnoException;
+    return failure({ kind: 'system', code, operation: 'prepare /etc for the sandbox', path });
 }
 
 /** What the dynamic linker and Debian's links in /usr/bin need. */
 export const etcFromHost: readonly string[] = ['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'alternatives'];
 
+/** Something to be made at `to`. */
+type EtcEntry =
+    | { readonly kind: 'directory'; readonly to: string }
+    | { readonly kind: 'link'; readonly to: string; readonly target: string }
+    | { readonly kind: 'copy'; readonly to: string; readonly from: string }
+    | { readonly kind: 'file'; readonly to: string; readonly text: string };
+
+/** What `directory` is to have in it, parents first. */
+function* entriesOfEtc(directory: string): Generator<EtcEntry> {
+    for (const name of etcFromHost) yield* entriesBelow(join('/etc', name), join(directory, name));
+    for (const [name, text] of Object.entries(etcFiles)) yield { kind: 'file', to: join(directory, name), text };
+}
+
 /** Directories, files and links; nothing else, and nothing that is not there. */
-function copyEntry(from: string, to: string): void {
+function* entriesBelow(from: string, to: string): Generator<EtcEntry> {
     const stats = lstatSync(from, { throwIfNoEntry: false });
-    if (stats?.isSymbolicLink() === true) symlinkSync(readlinkSync(from), to);
-    else if (stats?.isFile() === true) copyFileSync(from, to);
+    if (stats?.isSymbolicLink() === true) yield { kind: 'link', to, target: readlinkSync(from) };
+    else if (stats?.isFile() === true) yield { kind: 'copy', to, from };
     else if (stats?.isDirectory() === true) {
-        mkdirSync(to);
-        for (const name of readdirSync(from)) copyEntry(join(from, name), join(to, name));
+        yield { kind: 'directory', to };
+        for (const name of readdirSync(from)) yield* entriesBelow(join(from, name), join(to, name));
     }
 }
 
-/** Fixed modes and times, whatever the host's files and this process' umask are. */
+function makeEntry(entry: EtcEntry): void {
+    switch (entry.kind) {
+        case 'directory': {
+            mkdirSync(entry.to);
+            return;
+        }
+        case 'link':
+            symlinkSync(entry.target, entry.to);
+            {
+                lutimesSync(entry.to, fixedMtimeSeconds, fixedMtimeSeconds);
+                return;
+            }
+        case 'copy': {
+            copyFileSync(entry.from, entry.to);
+            return;
+        }
+        case 'file': {
+            writeFileSync(entry.to, entry.text, { mode: 0o644 });
+            return;
+        }
+    }
+}
+
+/** Fixed modes and times, whatever the host's files and this process' umask are. Links have theirs already. */
 function settle(path: string): void {
-    const stats = lstatSync(path);
-    if (stats.isDirectory()) for (const name of readdirSync(path)) settle(join(path, name));
-    if (!stats.isSymbolicLink()) chmodSync(path, stats.isDirectory() ? 0o755 : 0o644);
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+        const below = join(path, entry.name);
+        if (entry.isDirectory()) settle(below);
+        else if (entry.isFile()) settleOne(below, 0o644);
+    }
+    settleOne(path, 0o755);
+}
+
+function settleOne(path: string, mode: number): void {
+    chmodSync(path, mode);
     lutimesSync(path, fixedMtimeSeconds, fixedMtimeSeconds);
 }
