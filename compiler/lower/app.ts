@@ -158,18 +158,15 @@ function addStep(lowering: Lowering, name: string, group: Group, before: string)
     return id;
 }
 
-/** Runs a built program from its place in the tree and looks at its exit status and what it prints. */
+/** Runs a built program from its place in the tree, or a script, and looks at its exit status and what it prints. */
 function addTest(lowering: Lowering, name: string, group: Group, tree: string): void {
     const id = `test.${name}`;
-    const run = listOf(group, 'run');
-    const program = run[0] ?? '';
-    const path = program.startsWith('/') ? program : `${places.out}${prefixOf(lowering)}/${program}`;
-    const command = [path, ...run.slice(1)].map(shellWord).join(' ');
+    const command = testCommand(lowering, group).map(shellWord).join(' ');
     const expected = textOf(group, 'expect');
     const script = [
         'status=0',
         `${command} >${places.result}/stdout 2>&1 || status=$?`,
-        `cat ${places.result}/stdout`,
+        `cat ${places.result}/stdout >&2`,
         `test "$status" -eq ${numberOf(group, 'expect-exit') ?? 0} || { echo "exit status $status" >&2; exit 1; }`,
         ...(expected === undefined
             ? []
@@ -190,6 +187,13 @@ function addTest(lowering: Lowering, name: string, group: Group, tree: string): 
     });
     noteCommon(lowering, id, undefined);
     lowering.trace.note(['actions', id, 'commands'], keysBelow(lowering.evaluated, id));
+}
+
+function testCommand(lowering: Lowering, group: Group): readonly string[] {
+    const script = textOf(group, 'script');
+    if (script !== undefined) return ['/bin/sh', '-eu', '-c', script];
+    const [program = '', ...words] = listOf(group, 'run');
+    return [program.startsWith('/') ? program : `${places.out}${prefixOf(lowering)}/${program}`, ...words];
 }
 
 function prefixOf({ evaluated }: Lowering): string {

@@ -20,10 +20,10 @@ import {
     name,
     oneOf,
     path,
-    required,
     setOf,
     string,
     strings,
+    text,
     union,
 } from './types.ts';
 
@@ -69,11 +69,20 @@ const install: GroupRow = group(
 );
 
 const test: GroupRow = labelled(
-    group('Runs what was built.', {
-        run: required(argv, 'Program and arguments.'),
-        expect: field(string, 'Text that must be printed.'),
-        'expect-exit': field(int(0, 255), 'Exit status that is right.', { default: defaultInt(0) }),
-    }),
+    group(
+        'Runs what was built.',
+        {
+            run: field(argv, 'Program and arguments.'),
+            script: field(text, 'POSIX shell, run with `-eu`; it finds the built tree in `$OUT`.'),
+            expect: field(string, 'Text that must be printed.'),
+            'expect-exit': field(int(0, 255), 'Exit status that is right.', { default: defaultInt(0) }),
+        },
+        {},
+        [
+            { by: ['run'], needs: [], allows: ['expect', 'expect-exit'] },
+            { by: ['script'], needs: [], allows: ['expect', 'expect-exit'] },
+        ],
+    ),
 );
 
 const crate: GroupRow = labelled(
