@@ -4,13 +4,14 @@ import type { UnitGraph } from '../cargo/unit.ts';
 import type { UnitName } from '../cargo/unit-names.ts';
 import { compareBytes } from '../plan/bytes.ts';
 import { shellWord } from '../plan/quote.ts';
-import { listOf, textOf } from '../value.ts';
+import { textOf } from '../value.ts';
 import { installLines } from './app-commands.ts';
 import { type Lowering, addSources, completeEnv, limitsOf, noteCommon, places, sourceMounts } from './context.ts';
 import { crateOverrides } from './crate-overrides.ts';
-import { compilerVariables, flagsOf } from './flags.ts';
+import { compilerVariables, crossVariables, flagFields, type Flags, flagsOf, rustFlags } from './flags.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
 import { plannedUnits } from './planned-units.ts';
+import type { Recorder, Side } from './recorder.ts';
 import { keysBelow } from './trace.ts';
 import { unitEnv } from './unit-env.ts';
 import { unitPlaces } from './unit-places.ts';
@@ -18,7 +19,7 @@ import { sourcesOf } from './unit-sources.ts';
 import { lowerUnits } from './units.ts';
 
 /** Adds the actions of all units and of the installation; gives the id of the last one. */
-export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts): string {
+export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts, recorder: Recorder): string {
     addSources(lowering);
     const planned = plannedUnits(lowering, need, facts);
     if (planned === undefined) return 'install';
@@ -26,34 +27,37 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts)
     const overrides = crateOverrides(lowering, graph);
     const sources = sourcesOf(lowering, planned, { facts, overrides });
     const { evaluated, environment } = lowering;
-    const target = String(evaluated.facts['target.triple']);
-    const host = String(evaluated.facts['host.triple']);
-    const flags = flagsOf(evaluated);
+    const triples = {
+        target: String(evaluated.facts['target.triple']),
+        host: String(evaluated.facts['host.triple']),
+    };
+    const flags = { target: flagsOf(evaluated, 'target'), host: flagsOf(evaluated, 'host') };
     const rustc = environment.tools['rustc'];
     const bin = rustc?.mount === undefined ? '/usr/bin' : `${rustc.mount}/bin`;
     const linker = textOf(evaluated.root, 'linker') ?? '/usr/bin/cc';
     const { actions, names, touched } = lowerUnits({
         graph,
-        host,
+        host: triples.host,
         hostCfg: facts.hostCfg,
         targetCfg: facts.targetCfg,
-        rustc: { program: `${bin}/rustc`, rustdoc: `${bin}/rustdoc`, version: rustc?.version ?? '' },
+        rustc: { program: recorder.program(`${bin}/rustc`), rustdoc: `${bin}/rustdoc`, version: rustc?.version ?? '' },
         flags: {
-            target: [...flags.rust, ...flags.link.map((flag) => `-Clink-arg=${flag}`)],
-            host: listOf(evaluated.root, 'host-rustflags'),
+            target: rustFlags(flags.target),
+            host: rustFlags(flags.host),
         },
-        linker: { target: linker, host: undefined },
+        linker: { target: recorder.program(linker), host: undefined },
         salt: textOf(evaluated.root, 'salt') ?? '',
         workspaceRoot: workspace.root,
         sourceOf: sources,
         env: unitEnv(lowering),
-        scriptEnv: { target: compilerVariables(flags, target), host: {} },
+        scriptEnv: scriptVariables(flags, triples),
         limits: limitsOf(lowering, evaluated.root, 1),
         overrides,
         inputs: (source) => sourceMounts(lowering, [source], false),
     });
+    const sides = new Map(graph.units.map(({ platform }, unit) => [names[unit]?.id, sideOf(platform)]));
     for (const [id, action] of actions) {
-        lowering.actions.set(id, action);
+        lowering.actions.set(id, action.kind === 'run' ? recorder.recorded(action, sides.get(id)) : action);
         if (action.kind === 'run') noteUnit(lowering, id);
     }
     for (const [id, labels] of touched) {
@@ -64,13 +68,25 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts)
     return 'install';
 }
 
+function sideOf(platform: string | undefined): Side {
+    return platform === undefined ? 'host' : 'target';
+}
+
+/** What carries C flags to the scripts of packages for either side. */
+function scriptVariables(
+    flags: Readonly<Record<Side, Flags>>,
+    triples: Readonly<Record<Side, string>>,
+): Readonly<Record<Side, Record<string, string>>> {
+    const isCross = triples.target !== triples.host;
+    return {
+        target: isCross ? crossVariables(flags, triples) : compilerVariables(flags.target, triples.target),
+        host: compilerVariables(flags.host, triples.host),
+    };
+}
+
 const unitFields = [
-    'rustflags',
-    'host-rustflags',
-    'ldflags',
-    'cflags',
-    'cxxflags',
-    'cppflags',
+    ...Object.values(flagFields.target),
+    ...Object.values(flagFields.host),
     'linker',
     'salt',
     'profile',
