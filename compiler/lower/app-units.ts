@@ -9,6 +9,7 @@ import { installLines } from './app-commands.ts';
 import { type Lowering, addSources, completeEnv, limitsOf, noteCommon, places, sourceMounts } from './context.ts';
 import { crateOverrides } from './crate-overrides.ts';
 import { compilerVariables, crossVariables, flagFields, type Flags, flagsOf, rustFlags } from './flags.ts';
+import { type InstalledLibrary, installedLibraries, libraryLines, libraryTrees, sonameFlags } from './libraries.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
 import { plannedUnits } from './planned-units.ts';
 import type { Recorder, Side } from './recorder.ts';
@@ -25,6 +26,7 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
     if (planned === undefined) return 'install';
     const { graph, workspace } = planned;
     const overrides = crateOverrides(lowering, graph);
+    const libraries = installedLibraries(lowering, graph);
     const sources = sourcesOf(lowering, planned, { facts, overrides });
     const { evaluated, environment } = lowering;
     const triples = {
@@ -53,6 +55,7 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
         scriptEnv: scriptVariables(flags, triples),
         limits: limitsOf(lowering, evaluated.root, 1),
         overrides,
+        unitFlags: (unit) => libraries.filter((library) => library.unit === unit).flatMap(sonameFlags),
         inputs: (source) => sourceMounts(lowering, [source], false),
     });
     const sides = new Map(graph.units.map(({ platform }, unit) => [names[unit]?.id, sideOf(platform)]));
@@ -64,7 +67,10 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
         const keys = labels.flatMap((label) => keysBelow(evaluated, `crate.${label}`));
         lowering.trace.note(['actions', id], keys);
     }
-    addInstall(lowering, graph, names);
+    for (const { label, unit } of libraries) {
+        lowering.trace.note(['actions', names[unit]?.id ?? '', 'commands'], [`library.${label}.soname`]);
+    }
+    addInstall(lowering, { graph, names, libraries });
     return 'install';
 }
 
@@ -103,8 +109,14 @@ function noteUnit({ evaluated, trace }: Lowering, id: string): void {
     for (const key of keysBelow(evaluated, 'env')) trace.note(['actions', id, 'env', key.slice('env.'.length)], [key]);
 }
 
-/** Copies the programs that were asked for, and files of the sources, to where they will lie. */
-function addInstall(lowering: Lowering, graph: UnitGraph, names: readonly UnitName[]): void {
+interface Built {
+    readonly graph: UnitGraph;
+    readonly names: readonly UnitName[];
+    readonly libraries: readonly InstalledLibrary[];
+}
+
+/** Copies the programs and libraries that were asked for, and files of the sources, to where they will lie. */
+function addInstall(lowering: Lowering, { graph, names, libraries }: Built): void {
     const { evaluated } = lowering;
     const programs = graph.roots.flatMap((root) => {
         const unit = graph.units[root];
@@ -113,18 +125,19 @@ function addInstall(lowering: Lowering, graph: UnitGraph, names: readonly UnitNa
         return [{ from: name.file, to: unit.target.name, tree: `${name.id}#lib` }];
     });
     programs.sort((a, b) => compareBytes(a.to, b.to));
-    const union = programs.map(({ tree }) => tree);
+    const union = [...new Set([...programs.map(({ tree }) => tree), ...libraryTrees(libraries, graph, names)])];
     if (union.length > 0) lowering.actions.set('programs', { kind: 'compose', entries: {}, union });
     lowering.actions.set('install', {
         kind: 'run',
         commands: [
             {
-                script: installLines(lowering, places.source, (destination) =>
-                    programs.map(
+                script: installLines(lowering, places.source, (destination) => [
+                    ...programs.map(
                         ({ from, to }) =>
                             `install -m 755 ${shellWord(`${unitPlaces.link}/${from}`)} ${destination}/${shellWord(to)}`,
                     ),
-                ),
+                    ...libraryLines(lowering, libraries, graph, names),
+                ]),
             },
         ],
         environment: 'host',
@@ -139,5 +152,8 @@ function addInstall(lowering: Lowering, graph: UnitGraph, names: readonly UnitNa
         limits: limitsOf(lowering, evaluated.root, 1),
     });
     noteCommon(lowering, 'install', undefined);
-    lowering.trace.note(['actions', 'install', 'commands'], [...keysBelow(evaluated, 'install'), 'bins']);
+    lowering.trace.note(
+        ['actions', 'install', 'commands'],
+        [...keysBelow(evaluated, 'install'), ...keysBelow(evaluated, 'library'), 'bins'],
+    );
 }

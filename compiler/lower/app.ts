@@ -65,9 +65,11 @@ function checkChannels(lowering: Lowering): void {
     }
     const salt = evaluated.root.fields.get('salt');
     if (salt !== undefined) diagnostics.push(otherDriver('`salt`', 'cargo', salt.place));
-    for (const [label, group] of blocks(lowering, 'crate')) {
-        const place = group.place ?? group.fields.values().next().value?.place;
-        if (place !== undefined) diagnostics.push(otherDriver(`\`crate ${label}\``, 'cargo', place));
+    for (const head of ['crate', 'library']) {
+        for (const [label, group] of blocks(lowering, head)) {
+            const place = group.place ?? group.fields.values().next().value?.place;
+            if (place !== undefined) diagnostics.push(otherDriver(`\`${head} ${label}\``, 'cargo', place));
+        }
     }
 }
 

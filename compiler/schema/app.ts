@@ -63,9 +63,23 @@ const install: GroupRow = group(
     {
         prefix: field(string, 'Root of what is installed.', { default: defaultString('/usr') }),
         bindir: field(string, 'Folder of programs, below the prefix.', { default: defaultString('bin') }),
+        libdir: field(string, 'Folder of libraries, below the prefix.', { default: defaultString('lib') }),
         files: field(strings, '`SOURCE -> DESTINATION`, or one path that is both.'),
     },
     { rename: map(string, 'Installed path → new path, both below the prefix.') },
+);
+
+const library: GroupRow = labelled(
+    group('A library of the workspace that is built and installed; driver `rustc` only.', {
+        kinds: field(
+            setOf(oneOf('rlib', 'dylib', 'cdylib', 'staticlib')),
+            'What is installed of the kinds that its manifest names; all unless said otherwise.',
+        ),
+        folder: field(string, 'Where it goes, below the prefix; `install.libdir` unless said otherwise.'),
+        soname: field(string, 'Name by which programs that link the shared library look for it.'),
+        file: field(string, 'Name of the shared library; the soname unless said otherwise.'),
+        links: field(strings, 'Links to the shared library beside it: `libword.so`.'),
+    }),
 );
 
 const test: GroupRow = labelled(
@@ -154,6 +168,7 @@ export const appKind: Kind = {
             env,
             limits: rootLimits,
             crate,
+            library,
             install,
             step,
             test,
