@@ -12,7 +12,7 @@ export interface JudgedCall {
     readonly missing: readonly Requested[];
     /** Carried, and taken back by a later word. */
     readonly undone: readonly { readonly requested: Requested; readonly by: string }[];
-    /** Why it may do without. */
+    /** Why it may do without what it lacks, or has nothing to carry. */
     readonly exception: Exception | undefined;
 }
 
@@ -60,7 +60,8 @@ function judgeCall(call: Invocation, requested: readonly Requested[]): JudgedCal
         if (found.kind === 'undone') undone.push({ requested: each, by: found.by });
     }
     const lacking = [...missing, ...undone.map(({ requested: flag }) => flag)].map(({ channel }) => channel);
-    const exception = lacking.length === 0 ? undefined : exceptionFor(call, purpose, lacking);
+    const needsReason = lacking.length > 0 || carried.length === 0;
+    const exception = needsReason ? exceptionFor(call, purpose, lacking) : undefined;
     return { call, purpose, carried, missing, undone, exception };
 }
 

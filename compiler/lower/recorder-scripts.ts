@@ -15,7 +15,8 @@ const recordedPrograms: readonly string[] = [
 const randomNames: readonly (readonly [expression: string, replacement: string])[] = [
     // Temporary files of gcc, and folders of rustc.
     ['/tmp/cc[A-Za-z0-9]\\{6\\}', '/tmp/ccXXXXXX'],
-    ['/\\(rustc\\|rmeta\\)[A-Za-z0-9]\\{6\\}/', '/\\1XXXXXX/'],
+    ['/rustc[A-Za-z0-9]\\{6\\}/', '/rustcXXXXXX/'],
+    ['/rmeta[A-Za-z0-9]\\{6\\}/', '/rmetaXXXXXX/'],
     // Tests of CMake.
     ['TryCompile-[A-Za-z0-9]\\{6\\}', 'TryCompile-XXXXXX'],
     ['cmTC_[0-9a-f]\\{5\\}', 'cmTC_XXXXX'],

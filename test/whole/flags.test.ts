@@ -63,7 +63,7 @@ function callsOf(action: string, tool: string): readonly Call[] {
 test('everything that was asked for is there, and every flag reached somebody', () => {
     expect({ exit: told.exit, ok: told.ok }).toEqual({ exit: 0, ok: true });
     expect(told.flags.filter(({ carried, missing }) => carried === 0 || missing > 0)).toEqual([]);
-    expect(told.flags).toHaveLength(11);
+    expect(told.flags).toHaveLength(12);
 });
 
 test('calls are seen wherever they come from, each for its side', () => {
@@ -157,7 +157,7 @@ test('a script that ignores flags, and one that takes a flag back, are found', a
     expect(missing?.action).toBe('unit.made-1.0.0.run');
     expect(missing?.missing).toContain('-D_FORTIFY_SOURCE=2');
     // Whatever a word has in it.
-    expect(missing?.arguments).toContain('-DTEXT="a\tb\\"');
+    expect(missing?.arguments).toContain('-DTEXT="a\tb\\\\"');
     expect(undone).toMatchObject({
         action: 'unit.app-1.0.0.run',
         missing: [],
