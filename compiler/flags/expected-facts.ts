@@ -67,11 +67,12 @@ export interface JudgedTrace {
     readonly unless?: string;
 }
 
-/** Only flags for the target: nothing else is delivered. */
+/** Only flags for the target, since nothing else is delivered; one that C and C++ share counts once. */
 export function judgeFiles(files: readonly BuiltFile[], requested: readonly Requested[]): readonly JudgedTrace[] {
     const delivered: Side = 'target';
     return requested
         .filter(({ side, actions }) => side === delivered && actions === undefined)
+        .filter(({ words }, at, all) => all.findIndex((other) => other.words.join() === words.join()) === at)
         .flatMap((flag) => {
             const words = flag.words.join('').replace(/^-C?link-arg=/, '');
             return traces
