@@ -27,7 +27,7 @@ export const flags: CommandRun = async (context, args) => {
         return exitCodes.usage;
     }
     const recording = { ...args, flag: (name: string) => name === 'record' || args.flag(name) };
-    return await withPlan(context, recording, args.operands[0] ?? '', 'fetch', async (planned) => {
+    return await withPlan(context, recording, args.operands[0] ?? '', 'run', async (planned) => {
         const executed = await runPlan(context, args, planned, { mode: 'build', ...settings });
         const failures = executed.ok ? executed.value.failures : [executed.failure];
         if (!executed.ok || failures.length > 0) return endWithFailures(context, failures, planned);
