@@ -33,7 +33,13 @@ const recipe = {
     required: true,
 };
 
+const record: OptionSpec = {
+    flags: '--record',
+    text: 'write down every call of a compiler, linker or archiver, as a further output of each action',
+};
+
 const evaluation = [target, option];
+const planning = [...evaluation, record];
 
 export const commands: readonly CommandSpec[] = [
     {
@@ -41,7 +47,7 @@ export const commands: readonly CommandSpec[] = [
         summary: 'fetch what is missing, run the plan in the sandbox, print where the outputs are',
         operands: [recipe],
         options: [
-            ...evaluation,
+            ...planning,
             jobs,
             { flags: '-k, --keep-going', text: 'after a failure, go on with what does not need it' },
             { flags: '-o, --output <folder>', text: 'copy the outputs to a folder' },
@@ -72,7 +78,7 @@ export const commands: readonly CommandSpec[] = [
         name: 'plan',
         summary: 'print the plan as canonical JSON; offline, the same on every machine but for host tools',
         operands: [recipe],
-        options: [...evaluation, { flags: '-o, --output <file>', text: 'write it to a file' }, locked, store, json],
+        options: [...planning, { flags: '-o, --output <file>', text: 'write it to a file' }, locked, store, json],
         load: async () => (await import('./commands/plan.ts')).plan,
     },
     {
@@ -84,7 +90,7 @@ export const commands: readonly CommandSpec[] = [
             { name: 'before', text: 'recipe or plan file', required: true },
             { name: 'after', text: 'recipe or plan file', required: true },
         ],
-        options: [...evaluation, { flags: '--full', text: 'show all changed values' }, store, json],
+        options: [...planning, { flags: '--full', text: 'show all changed values' }, store, json],
         load: async () => (await import('./commands/diff.ts')).diff,
     },
     {
@@ -93,7 +99,7 @@ export const commands: readonly CommandSpec[] = [
         details:
             'QUESTION is a field (`ldflags`), a pointer into the plan (`/actions/build/env/LDFLAGS`) or a word to look for (`-Wl,-z,now`).',
         operands: [recipe, { name: 'question', text: 'field, pointer or word', required: true }],
-        options: [...evaluation, store, json],
+        options: [...planning, store, json],
         load: async () => (await import('./commands/why.ts')).why,
         dashedOperands: true,
     },
@@ -110,7 +116,7 @@ export const commands: readonly CommandSpec[] = [
         details: 'FORMAT is `make` (Makefile, build.sh and sources), `sh` (build.sh and sources) or `json` (the plan).',
         operands: [{ name: 'format', text: 'make, sh or json', required: true }, recipe],
         options: [
-            ...evaluation,
+            ...planning,
             {
                 flags: '-o, --output <folder>',
                 text: 'folder to write to; without it the script alone goes to standard output',
@@ -157,8 +163,27 @@ export const commands: readonly CommandSpec[] = [
         name: 'verify',
         summary: 'run every command again and compare with what the store has, byte for byte',
         operands: [recipe],
-        options: [...evaluation, jobs, locked, offline, sandbox, store, quiet, json],
+        options: [...planning, jobs, locked, offline, sandbox, store, quiet, json],
         load: async () => (await import('./commands/verify.ts')).verify,
+    },
+    {
+        name: 'flags',
+        summary: 'which compiler calls carry the flags that the recipe asks for, and what of them the built files show',
+        details:
+            'Builds with `--record`, then compares every call of a compiler or linker, and every ELF file of the outputs, with the flags of the recipe, for the target and for the build machine. Exit 1 when a call lacks a flag and no exception applies, or a file lacks what it must show.',
+        operands: [recipe],
+        options: [
+            ...evaluation,
+            { flags: '--full', text: 'show every call' },
+            jobs,
+            locked,
+            offline,
+            sandbox,
+            store,
+            quiet,
+            json,
+        ],
+        load: async () => (await import('./commands/flags.ts')).flags,
     },
     {
         name: 'log',

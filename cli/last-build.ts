@@ -85,13 +85,14 @@ export function rememberAnswer(
     }
 }
 
-function questionOf(context: Context, { file, recipe = '', target, host, options }: RecipeRequest): string {
+function questionOf(context: Context, { file, recipe = '', target, host, options, record }: RecipeRequest): string {
     const asked = [
         resolve(context.cwd, file),
         recipe,
         target,
         host,
         options,
+        record,
         toolQuestion('', context.env),
         manifest.version,
     ];

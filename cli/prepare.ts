@@ -49,6 +49,8 @@ export type Prepared =
     | {
           readonly ok: true;
           readonly plan: Plan;
+          /** The recipe that the plan was made from. */
+          readonly evaluated: Evaluated;
           readonly folder: string;
           readonly warnings: readonly Diagnostic[];
           readonly basis: Basis;
@@ -69,7 +71,7 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     const top = evaluated.layers.at(-1)?.name ?? evaluated.name;
     const facts = await gatherFacts(context, `${basename(request.file)}#${top}`, needs, folder, options);
     if (!facts.ok) return { ok: false, failures: [facts.failure] };
-    const lowered = lower(evaluated, facts.value, request.file);
+    const lowered = lower(evaluated, facts.value, { mainPath: request.file, record: request.record });
     if (lowered.plan === undefined) return { ok: false, diagnostics: [...diagnostics, ...lowered.diagnostics] };
     const basis = {
         files: compiled.files.map((path) => resolve(context.cwd, path)),
@@ -86,7 +88,14 @@ export async function prepare(context: Context, request: RecipeRequest, options:
         ],
         lock: join(folder, 'rpkg.lock'),
     };
-    return { ok: true, plan: lowered.plan, folder, warnings: [...diagnostics, ...lowered.diagnostics], basis };
+    return {
+        ok: true,
+        plan: lowered.plan,
+        evaluated,
+        folder,
+        warnings: [...diagnostics, ...lowered.diagnostics],
+        basis,
+    };
 }
 
 /** Diagnostics of a recipe without any fact from outside: what `check` needs. */

@@ -9,6 +9,8 @@ export interface RecipeRequest {
     readonly target: string;
     readonly host: string;
     readonly options: Readonly<Record<string, string>>;
+    /** Whether calls of compilers, linkers and archivers are written down. */
+    readonly record: boolean;
 }
 
 /** The request, or what is wrong with the words. */
@@ -24,7 +26,7 @@ export function recipeRequest(word: string, args: Arguments): RecipeRequest | { 
     const file = hash < 0 ? word : word.slice(0, hash);
     const recipe = hash < 0 ? undefined : word.slice(hash + 1);
     if (file === '' || recipe === '') return { problem: `\`${word}\` is not of the form FILE or FILE#NAME` };
-    return { file, recipe, target: args.value('target') ?? host, host, options };
+    return { file, recipe, target: args.value('target') ?? host, host, options, record: args.flag('record') };
 }
 
 const processors: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 // What most commands do first: open the store, make the plan, and say so clearly when either cannot be had.
 import type { Plan } from '../compiler/plan/plan.ts';
+import type { Evaluated } from '../compiler/value.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { Result } from '../runtime/result.ts';
 import type { HostRoot } from '../runtime/sandbox/host-root.ts';
@@ -17,6 +18,7 @@ export interface Planned {
     /** What commands see of this machine; made once, when it is first needed. */
     readonly hostRoot: () => Promise<Result<HostRoot, Failure>>;
     readonly plan: Plan;
+    readonly evaluated: Evaluated;
     readonly store: Store;
     /** The recipe's folder, absolute: paths of local sources start there. */
     readonly folder: string;
@@ -83,6 +85,6 @@ async function usePlan(
             : endWithDiagnostics(context, prepared.diagnostics, { json });
     }
     if (!json) tellDiagnostics(context, prepared.warnings, { json });
-    const { plan, folder, basis } = prepared;
-    return await use({ plan, store, hostRoot, folder, json, request, basis });
+    const { plan, evaluated, folder, basis } = prepared;
+    return await use({ plan, evaluated, store, hostRoot, folder, json, request, basis });
 }

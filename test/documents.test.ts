@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../cli/commands.ts';
 import { commandHelp, programHelp } from '../cli/help.ts';
 import { compile } from '../compiler/compile.ts';
+import { exceptions } from '../compiler/flags/exceptions.ts';
 import { isError } from '../lang/diagnostic.ts';
 import { format } from '../lang/format.ts';
 
@@ -80,6 +81,11 @@ describe('the README', () => {
         const words = [...readme.matchAll(/(?:recipes|examples)\/[a-z/]+\.rpkg/g)].map(([file]) => file);
         for (const file of [...links, ...words]) expect(fs.existsSync(path.join(root, file)), file).toBe(true);
     });
+});
+
+test('spec/flags.md lists every exception with its reason', () => {
+    const text = fs.readFileSync(path.join(root, 'spec/flags.md'), 'utf8');
+    for (const { name, reason } of exceptions) expect(text).toContain(`| \`${name}\` | ${reason} |`);
 });
 
 describe('help', () => {

@@ -3,10 +3,11 @@
 import { compareBytes } from '../plan/bytes.ts';
 import { crateName, type Package } from './package.ts';
 import { isRlib, type LtoMode, type Profile, type Unit } from './unit.ts';
-import { suffixOf } from './unit-names.ts';
 
 export interface ArgumentOptions {
     readonly hash: string;
+    /** What stands behind the crate's name in names of files; may be empty. */
+    readonly suffix: string;
     /** Path of the root module, as rustc is to see it. */
     readonly source: string;
     /** Folders of what is made: metadata, everything else, and the list of files that were read. */
@@ -40,7 +41,7 @@ export function rustcArguments(unit: Unit, options: ArgumentOptions): readonly s
         ...checkCfgArguments(unit.package),
         '-C',
         `metadata=${options.hash}`,
-        ...(suffixOf(unit, options.hash) === '' ? [] : ['-C', `extra-filename=-${options.hash}`]),
+        ...(options.suffix === '' ? [] : ['-C', `extra-filename=${options.suffix}`]),
         ...(profile.rpath ? ['-C', 'rpath'] : []),
         '--out-dir',
         options.places.link,
@@ -64,8 +65,8 @@ function isHarness({ mode, target }: Unit): boolean {
     return mode === 'test' && target.harness;
 }
 
-function emitArgument(unit: Unit, { places, hash }: ArgumentOptions): string {
-    const stem = `${crateName(unit.target)}${suffixOf(unit, hash)}`;
+function emitArgument(unit: Unit, { places, suffix }: ArgumentOptions): string {
+    const stem = `${crateName(unit.target)}${suffix}`;
     const notes = `dep-info=${places.notes}/${stem}.d`;
     return isRlib(unit) ? `--emit=${notes},metadata=${places.metadata}/lib${stem}.rmeta,link` : `--emit=${notes},link`;
 }

@@ -10,6 +10,8 @@ import { isRlib, type Profile, type Unit, type UnitGraph } from './unit.ts';
 export interface UnitName {
     /** 16 hex digits for `-C metadata` and `-C extra-filename`. */
     readonly hash: string;
+    /** What stands behind the crate's name in names of files. */
+    readonly suffix: string;
     /** Id of the unit's action: `unit.serde-1.0.219.lib`. */
     readonly id: string;
     /** File that dependents are given; for libraries that publish metadata also `metadata`. Undefined for a script's run. */
@@ -32,7 +34,8 @@ export function nameUnits(graph: UnitGraph, options: NamingOptions): readonly Un
     const ids = idsOf(graph, hashes);
     return graph.units.map((unit, index) => {
         const hash = hashes[index] ?? '';
-        return { hash, id: ids[index] ?? '', ...filesOf(unit, hash) };
+        const suffix = suffixOf(unit, hash, options.salt !== '');
+        return { hash, suffix, id: ids[index] ?? '', ...filesOf(unit, suffix) };
     });
 }
 
@@ -110,10 +113,10 @@ function plainId({ package: { id }, target, mode, platform }: Unit): string {
 }
 
 /** rustc's own file names: Unix and wasm targets. */
-function filesOf(unit: Unit, hash: string): Pick<UnitName, 'file' | 'metadata'> {
+function filesOf(unit: Unit, suffix: string): Pick<UnitName, 'file' | 'metadata'> {
     const { target, mode } = unit;
     if (mode === 'run-custom-build') return { file: undefined, metadata: undefined };
-    const stem = `${crateName(target)}${suffixOf(unit, hash)}`;
+    const stem = `${crateName(target)}${suffix}`;
     if (isRlib(unit)) return { file: `lib${stem}.rlib`, metadata: `lib${stem}.rmeta` };
     if (mode === 'test' || target.crateTypes.includes('bin'))
         return { file: executable(unit, stem), metadata: undefined };
@@ -130,8 +133,12 @@ function libraryFile({ target: { crateTypes } }: Unit, stem: string): string {
     return crateTypes.includes('staticlib') && crateTypes.length === 1 ? `lib${stem}.a` : `lib${stem}.so`;
 }
 
-/** Programs may name a shared library of the workspace, so its file has the plain name, as with Cargo. */
-export function suffixOf({ target, package: { origin }, mode }: Unit, hash: string): string {
+/**
+ * Programs may name a shared library of the workspace, so its file has the plain name, as with Cargo. A salt is there to tell
+ * libraries apart, and so their files, too.
+ */
+function suffixOf({ target, package: { origin }, mode }: Unit, hash: string, isSalted: boolean): string {
     const isShared = target.crateTypes.some((type) => type === 'cdylib' || type === 'dylib');
-    return mode === 'build' && isShared && (origin === 'member' || origin === 'local') ? '' : `-${hash}`;
+    const isLocal = origin === 'member' || origin === 'local';
+    return mode === 'build' && isShared && isLocal && !isSalted ? '' : `-${hash}`;
 }

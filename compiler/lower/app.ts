@@ -17,36 +17,40 @@ import {
 import { addUnits } from './app-units.ts';
 import { type Vendor, addVendor, cargoNeed, isWithoutCargo } from './crates.ts';
 import { noHostFlags, otherDriver, shadowedFlags } from './errors.ts';
-import { compilerVariables, flagsOf, shadowsFlags } from './flags.ts';
+import { compilerVariables, crossVariables, flagFields, flagsOf, shadowsFlags } from './flags.ts';
 import { stepCommand } from './generic.ts';
+import { type Recorder, startRecorder } from './recorder.ts';
+import type { RunAction } from '../plan/plan.ts';
 import { shellWord } from '../plan/quote.ts';
 import { keysBelow } from './trace.ts';
 
 /** Adds the recipe's actions; the one output `out` is the tree to install, as it will lie below `/`. */
 export function lowerApp(lowering: Lowering): Record<string, string> {
-    let last = isWithoutCargo(lowering.evaluated) ? lowerUnitsOf(lowering) : lowerCargo(lowering);
-    for (const [name, group] of stepsInOrder(lowering)) last = addStep(lowering, name, group, last);
+    const linker = textOf(lowering.evaluated.root, 'linker');
+    const recorder = startRecorder(lowering.record, lowering.actions, linker);
+    let last = isWithoutCargo(lowering.evaluated) ? lowerUnitsOf(lowering, recorder) : lowerCargo(lowering, recorder);
+    for (const [name, group] of stepsInOrder(lowering)) last = addStep(lowering, { name, group, recorder }, last);
     for (const [name, group] of blocks(lowering, 'test')) addTest(lowering, name, group, last);
     return { out: last };
 }
 
 /** Driver `cargo`: one offline cargo build. */
-function lowerCargo(lowering: Lowering): string {
+function lowerCargo(lowering: Lowering, recorder: Recorder): string {
     checkChannels(lowering);
     addSources(lowering);
     const vendor = addVendor(lowering);
-    addConfig(lowering, vendor);
-    addBuild(lowering, vendor);
+    addConfig(lowering, vendor, recorder);
+    addBuild(lowering, vendor, recorder);
     return 'build';
 }
 
 /** Driver `rustc`: one action for each unit. */
-function lowerUnitsOf(lowering: Lowering): string {
+function lowerUnitsOf(lowering: Lowering, recorder: Recorder): string {
     const { evaluated, facts, sources } = lowering;
     checkUnitsOnly(lowering);
     const need = cargoNeed(evaluated, sources);
     if (need === undefined || facts.cargo === undefined) throw new Error('no facts of the workspace were handed in');
-    return addUnits(lowering, need, facts.cargo);
+    return addUnits(lowering, need, facts.cargo, recorder);
 }
 
 /** Flags that the driver has no channel for are refused instead of being lost. */
@@ -55,14 +59,17 @@ function checkChannels(lowering: Lowering): void {
     for (const [name, field] of evaluated.root.groups.get('env')?.fields ?? []) {
         if (shadowsFlags(name)) diagnostics.push(shadowedFlags(name, field.place));
     }
-    const host = evaluated.root.fields.get('host-rustflags');
-    if (host !== undefined && listOf(evaluated.root, 'host-rustflags').length > 0)
-        diagnostics.push(noHostFlags(host.place));
+    for (const name of Object.values(flagFields.host)) {
+        const place = evaluated.root.fields.get(name)?.place;
+        if (place !== undefined && listOf(evaluated.root, name).length > 0) diagnostics.push(noHostFlags(place));
+    }
     const salt = evaluated.root.fields.get('salt');
     if (salt !== undefined) diagnostics.push(otherDriver('`salt`', 'cargo', salt.place));
-    for (const [label, group] of blocks(lowering, 'crate')) {
-        const place = group.place ?? group.fields.values().next().value?.place;
-        if (place !== undefined) diagnostics.push(otherDriver(`\`crate ${label}\``, 'cargo', place));
+    for (const head of ['crate', 'library']) {
+        for (const [label, group] of blocks(lowering, head)) {
+            const place = group.place ?? group.fields.values().next().value?.place;
+            if (place !== undefined) diagnostics.push(otherDriver(`\`${head} ${label}\``, 'cargo', place));
+        }
     }
 }
 
@@ -72,22 +79,24 @@ function checkUnitsOnly({ evaluated, diagnostics }: Lowering): void {
     if (unlocked?.value === true) diagnostics.push(otherDriver('`vendor.unlocked`', 'rustc', unlocked.place));
 }
 
-const flagFields = ['rustflags', 'ldflags', 'linker', 'remap-paths', 'profile', 'version'];
+const configFields = ['rustflags', 'ldflags', 'linker', 'remap-paths', 'profile', 'version'];
 
-function addConfig(lowering: Lowering, vendor: Vendor): void {
-    lowering.actions.set('config', { kind: 'write', files: { 'cargo.toml': { text: cargoConfig(lowering, vendor) } } });
-    const keys = [...flagFields, ...keysBelow(lowering.evaluated, 'profile-release')];
+function addConfig(lowering: Lowering, vendor: Vendor, recorder: Recorder): void {
+    const text = cargoConfig(lowering, vendor, recorder.program);
+    lowering.actions.set('config', { kind: 'write', files: { 'cargo.toml': { text } } });
+    const keys = [...configFields, ...keysBelow(lowering.evaluated, 'profile-release')];
     lowering.trace.note(['actions', 'config', 'files', 'cargo.toml', 'text'], keys);
 }
 
 const commandFields = ['package', 'bins', 'features', 'default-features', 'profile'];
 
-function addBuild(lowering: Lowering, vendor: Vendor): void {
-    const { evaluated, trace } = lowering;
+function addBuild(lowering: Lowering, vendor: Vendor, recorder: Recorder): void {
+    const { evaluated, environment, trace } = lowering;
     const vendorGroup = evaluated.root.groups.get('vendor');
     const dropLock = vendorGroup !== undefined && boolOf(vendorGroup, 'unlocked') === true;
-    const flags = compilerVariables(flagsOf(evaluated), String(evaluated.facts['target.triple']));
-    lowering.actions.set('build', {
+    const flags = cargoVariables(lowering);
+    const rustc = environment.tools['rustc'];
+    const action: RunAction = {
         kind: 'run',
         commands: [
             ...(dropLock ? [{ argv: ['/bin/rm', '-f', `${places.source}/Cargo.lock`] }] : []),
@@ -101,6 +110,9 @@ function addBuild(lowering: Lowering, vendor: Vendor): void {
             CARGO_HOME: `${places.build}/cargo`,
             CARGO_INCREMENTAL: '0',
             CARGO_TARGET_DIR: `${places.build}/target`,
+            ...(lowering.record
+                ? { RUSTC: recorder.program(`${rustc?.mount === undefined ? '/usr' : rustc.mount}/bin/rustc`) }
+                : {}),
         }),
         cwd: places.source,
         mounts: {
@@ -111,17 +123,17 @@ function addBuild(lowering: Lowering, vendor: Vendor): void {
         outputs: { out: places.out },
         scratch: places.build,
         limits: limitsOf(lowering, evaluated.root, 0),
-    });
+    };
+    lowering.actions.set('build', recorder.recorded(action, undefined));
     noteCommon(lowering, 'build', undefined);
-    const cargoIndex = dropLock ? 1 : 0;
+    const cargoIndex = (dropLock ? 1 : 0) + (lowering.record ? 1 : 0);
     trace.note(['actions', 'build', 'commands', cargoIndex], commandFields);
     trace.note(
         ['actions', 'build', 'commands', cargoIndex + 1],
         [...keysBelow(evaluated, 'install'), 'bins', 'profile'],
     );
     for (const name of Object.keys(flags).sort(compareBytes)) {
-        const language = name.startsWith('CFLAGS') ? 'cflags' : name.startsWith('CXXFLAGS') ? 'cxxflags' : 'ldflags';
-        trace.note(['actions', 'build', 'env', name], language === 'ldflags' ? [language] : [language, 'cppflags']);
+        trace.note(['actions', 'build', 'env', name], fieldsBehind(name));
     }
 }
 
@@ -139,11 +151,36 @@ function stepsInOrder(lowering: Lowering): readonly (readonly [string, Group])[]
     return ordered;
 }
 
+/** Fields that a variable with C flags is made of. */
+function fieldsBehind(variable: string): readonly string[] {
+    if (variable === 'LDFLAGS') return ['ldflags'];
+    if (variable.startsWith('CFLAGS')) return ['cflags', 'cppflags'];
+    return variable.startsWith('CXXFLAGS') ? ['cxxflags', 'cppflags'] : ['cppflags'];
+}
+
+/** Cargo has one environment for all build scripts. */
+function cargoVariables({ evaluated }: Lowering): Record<string, string> {
+    const triples = {
+        target: String(evaluated.facts['target.triple']),
+        host: String(evaluated.facts['host.triple']),
+    };
+    const flags = { target: flagsOf(evaluated, 'target'), host: flagsOf(evaluated, 'host') };
+    return triples.target === triples.host
+        ? compilerVariables(flags.target, triples.target)
+        : crossVariables(flags, triples);
+}
+
+interface StepBlock {
+    readonly name: string;
+    readonly group: Group;
+    readonly recorder: Recorder;
+}
+
 /** A step works on the tree so far and hands on the changed one. */
-function addStep(lowering: Lowering, name: string, group: Group, before: string): string {
+function addStep(lowering: Lowering, { name, group, recorder }: StepBlock, before: string): string {
     const id = `step.${name}`;
     const sources = sourceMounts(lowering, listOf(group, 'sources'), boolOf(group, 'writable') ?? false);
-    lowering.actions.set(id, {
+    const action: RunAction = {
         kind: 'run',
         commands: [stepCommand(group)],
         environment: 'host',
@@ -153,7 +190,8 @@ function addStep(lowering: Lowering, name: string, group: Group, before: string)
         outputs: { out: places.out },
         scratch: places.build,
         limits: limitsOf(lowering, group, 1),
-    });
+    };
+    lowering.actions.set(id, recorder.recorded(action, 'target'));
     noteCommon(lowering, id, id);
     return id;
 }

@@ -2,12 +2,13 @@
 import { numberOf, textOf } from '../value.ts';
 import { type Lowering, places, versionOf } from './context.ts';
 import type { Vendor } from './crates.ts';
-import { flagsOf } from './flags.ts';
+import { flagsOf, rustFlags } from './flags.ts';
+import type { Recorder } from './recorder.ts';
 
 type TomlValue = string | number | boolean | readonly string[];
 
 /** Text of the file. The folder of crates stands in for every registry. */
-export function cargoConfig(lowering: Lowering, vendor: Vendor): string {
+export function cargoConfig(lowering: Lowering, vendor: Vendor, program: Recorder['program']): string {
     const { evaluated } = lowering;
     const target = String(evaluated.facts['target.triple']);
     const replaced = vendor.registries
@@ -18,7 +19,7 @@ export function cargoConfig(lowering: Lowering, vendor: Vendor): string {
         [
             `target.${target}`,
             {
-                linker: textOf(evaluated.root, 'linker') ?? '/usr/bin/cc',
+                linker: program(textOf(evaluated.root, 'linker') ?? '/usr/bin/cc'),
                 rustflags: targetFlags(lowering, vendor.directory),
             },
         ],
@@ -39,12 +40,10 @@ export function profileName(lowering: Lowering): string {
 /** Recipe's flags, then one `link-arg` for every linker flag, then the prefixes to forget. */
 function targetFlags(lowering: Lowering, crates: string): readonly string[] {
     const { evaluated } = lowering;
-    const flags = flagsOf(evaluated);
     const remapped = `/usr/src/${evaluated.name}-${versionOf(evaluated)}`;
     const remap = evaluated.root.fields.get('remap-paths')?.value === true;
     return [
-        ...flags.rust,
-        ...flags.link.map((flag) => `-Clink-arg=${flag}`),
+        ...rustFlags(flagsOf(evaluated, 'target')),
         ...(remap
             ? [`--remap-path-prefix=${places.source}=${remapped}`, `--remap-path-prefix=${crates}=${remapped}/vendor`]
             : []),

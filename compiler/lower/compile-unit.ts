@@ -13,7 +13,7 @@ import { inputMounts, linkedRuns, mount, nameOf, outFolder, outMount, sourceMoun
 
 export function addCompilation(work: Work, index: number, unit: Unit): void {
     const { closures, actions } = work;
-    const { id, hash, metadata } = nameOf(work, index);
+    const { id, hash, suffix, metadata } = nameOf(work, index);
     const own = closures.ownRun(index);
     const runs = closures.searchRuns(index);
     const externs = closures.externs(index);
@@ -24,6 +24,7 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
         work.rustc.program,
         ...rustcArguments(unit, {
             hash,
+            suffix,
             source,
             places: { metadata: unitPlaces.metadata, link: unitPlaces.link, notes: unitPlaces.scratch },
             dependencies: externs.length === 0 ? undefined : unitPlaces.crates,
@@ -33,7 +34,7 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
                 noprelude: false,
             })),
             linker: work.linker[side],
-            rustflags: [...work.flags[side], ...ownFlags(unit, override)],
+            rustflags: [...work.flags[side], ...ownFlags(unit, override), ...work.unitFlags(index)],
             late: lateFiles(work, index, unit),
         }),
     ];

@@ -15,6 +15,8 @@ export interface Lowering {
     readonly trace: Trace;
     readonly actions: Map<string, Action>;
     readonly diagnostics: Diagnostic[];
+    /** Whether calls of compilers, linkers and archivers are written down. */
+    readonly record: boolean;
 }
 
 /** Fixed places below `/rpkg`. */

@@ -169,6 +169,28 @@ export function forbiddenCrate(
     );
 }
 
+export function unmatchedLibrary(name: string, known: readonly string[], place: Place): Diagnostic {
+    return problem(
+        'unmatched-library',
+        `nothing that is built has the library \`${name}\``,
+        place,
+        'nothing would be installed',
+        known.length === 0
+            ? 'set `package` to the package whose library it is'
+            : `write ${known.map((each) => `\`library ${each}\``).join(' or ')}, or set \`package\` to its package`,
+    );
+}
+
+export function badFileName(name: string, place: Place): Diagnostic {
+    return problem(
+        'bad-file-name',
+        `\`${name}\` is not the name of a library's file`,
+        place,
+        'a name without folders, blanks and commas',
+        'write the name alone, `"libword.so.1"`; `folder` says where it goes',
+    );
+}
+
 export function badRequirement(name: string, text: string, place: Place): Diagnostic {
     return problem(
         'bad-requirement',

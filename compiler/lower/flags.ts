@@ -1,4 +1,4 @@
-// The one flags vocabulary of a recipe and the channel that each language has with the cargo driver.
+// The one flags vocabulary of a recipe, and the variables that carry C flags to build scripts.
 import { type Evaluated, listOf } from '../value.ts';
 
 export interface Flags {
@@ -9,27 +9,89 @@ export interface Flags {
     readonly rust: readonly string[];
 }
 
-export function flagsOf(evaluated: Evaluated): Flags {
-    const { root } = evaluated;
+/** Fields of either side, by what they are for. */
+export const flagFields = {
+    target: { c: 'cflags', cxx: 'cxxflags', preprocessor: 'cppflags', link: 'ldflags', rust: 'rustflags' },
+    host: {
+        c: 'host-cflags',
+        cxx: 'host-cxxflags',
+        preprocessor: 'host-cppflags',
+        link: 'host-ldflags',
+        rust: 'host-rustflags',
+    },
+} as const;
+
+/** For what is built for the target, or for the build machine. */
+export function flagsOf({ root }: Evaluated, side: keyof typeof flagFields): Flags {
+    const names = flagFields[side];
     return {
-        c: listOf(root, 'cflags'),
-        cxx: listOf(root, 'cxxflags'),
-        preprocessor: listOf(root, 'cppflags'),
-        link: listOf(root, 'ldflags'),
-        rust: listOf(root, 'rustflags'),
+        c: listOf(root, names.c),
+        cxx: listOf(root, names.cxx),
+        preprocessor: listOf(root, names.preprocessor),
+        link: listOf(root, names.link),
+        rust: listOf(root, names.rust),
     };
 }
 
-/** Variables that carry C flags to the `cc` and `cmake` crates for one target, which both read before the plain names. */
+/** rustc's own flags, and one for each linker flag. */
+export function rustFlags({ rust, link }: Flags): readonly string[] {
+    return [...rust, ...link.map((flag) => `-Clink-arg=${flag}`)];
+}
+
+/**
+ * For a script that compiles for this triple alone. The `cc` and `cmake` crates read the names with a triple, and make,
+ * configure and CMake the plain ones.
+ */
 export function compilerVariables(flags: Flags, triple: string): Record<string, string> {
-    const suffix = triple.replaceAll('-', '_').replaceAll('.', '_');
-    const c = [...flags.preprocessor, ...flags.c].join(' ');
-    const cxx = [...flags.preprocessor, ...flags.cxx].join(' ');
+    const { c, cxx, preprocessor } = languages(flags);
     return {
-        ...(c === '' ? {} : { [`CFLAGS_${suffix}`]: c }),
-        ...(cxx === '' ? {} : { [`CXXFLAGS_${suffix}`]: cxx }),
-        ...(flags.link.length === 0 ? {} : { LDFLAGS: flags.link.join(' ') }),
+        ...variablesFor(flags, suffixOf(triple)),
+        ...named({ CFLAGS: c, CXXFLAGS: cxx, CPPFLAGS: preprocessor }),
+        ...linkVariable(flags),
     };
+}
+
+/**
+ * For a script that compiles for another machine and perhaps for its own, too. No plain names: the `cc` crate would take them for
+ * both.
+ */
+export function crossVariables(
+    flags: { readonly target: Flags; readonly host: Flags },
+    triples: { readonly target: string; readonly host: string },
+): Record<string, string> {
+    const { c, cxx } = languages(flags.host);
+    return {
+        ...variablesFor(flags.target, suffixOf(triples.target)),
+        ...variablesFor(flags.host, suffixOf(triples.host)),
+        ...named({ HOST_CFLAGS: c, HOST_CXXFLAGS: cxx }),
+        ...linkVariable(flags.target),
+    };
+}
+
+function languages(flags: Flags): Record<'c' | 'cxx' | 'preprocessor', string> {
+    return {
+        c: [...flags.preprocessor, ...flags.c].join(' '),
+        cxx: [...flags.preprocessor, ...flags.cxx].join(' '),
+        preprocessor: flags.preprocessor.join(' '),
+    };
+}
+
+function variablesFor(flags: Flags, suffix: string): Record<string, string> {
+    const { c, cxx } = languages(flags);
+    return named({ [`CFLAGS_${suffix}`]: c, [`CXXFLAGS_${suffix}`]: cxx });
+}
+
+function linkVariable({ link }: Flags): Record<string, string> {
+    return named({ LDFLAGS: link.join(' ') });
+}
+
+function suffixOf(triple: string): string {
+    return triple.replaceAll('-', '_').replaceAll('.', '_');
+}
+
+/** Without what is empty. */
+function named(variables: Readonly<Record<string, string>>): Record<string, string> {
+    return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
 }
 
 /** Variables of a recipe that would make cargo ignore the flags of its configuration. */

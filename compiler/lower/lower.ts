@@ -57,11 +57,18 @@ export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly
     };
 }
 
-/** The plan, or no plan and the diagnostics that say why. `mainPath` is the recipe file that was asked for. */
+export interface LowerOptions {
+    /** The recipe file that was asked for. */
+    readonly mainPath: string;
+    /** Whether calls of compilers, linkers and archivers are written down. */
+    readonly record: boolean;
+}
+
+/** The plan, or no plan and the diagnostics that say why. */
 export function lower(
     evaluated: Evaluated,
     facts: PlanFacts,
-    mainPath: string,
+    { mainPath, record }: LowerOptions,
 ): { readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] } {
     const { needs, diagnostics: early } = needsOf(evaluated);
     const diagnostics = [...early];
@@ -74,6 +81,7 @@ export function lower(
         trace: startTrace(evaluated, mainPath),
         actions: new Map(),
         diagnostics,
+        record,
     };
     const outputs = kindOf(evaluated).lower(lowering);
     if (diagnostics.length > 0) return { plan: undefined, diagnostics };

@@ -16,6 +16,7 @@ import { profileKeys, profileName } from './cargo-config.ts';
 import type { Lowering } from './context.ts';
 import { extraFeatures } from './crate-overrides.ts';
 import { badLock, cargoProblem, missingLock } from './errors.ts';
+import { wantsLibraries } from './libraries.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
 import { workspaceFolder } from './unit-places.ts';
 
@@ -59,7 +60,7 @@ export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFa
         selection: {
             intent: 'build',
             packages: name === undefined ? undefined : [name],
-            targets: bins.length === 0 ? undefined : programsOnly(bins),
+            targets: bins.length === 0 ? undefined : chosenTargets(bins, wantsLibraries(evaluated)),
         },
         features: {
             features: listOf(root, 'features'),
@@ -82,8 +83,8 @@ function withoutConsequences(problems: readonly CargoProblem[]): readonly CargoP
     return problems.filter((problem) => problem.code !== 'cargo/lock-mismatch' || problem === stale);
 }
 
-function programsOnly(programs: readonly string[]): TargetChoice {
-    return { library: false, programs, examples: [], tests: [], benchmarks: [] };
+function chosenTargets(programs: readonly string[], library: boolean): TargetChoice {
+    return { library, programs, examples: [], tests: [], benchmarks: [] };
 }
 
 /** What `crate` blocks turn on counts wherever the crate is depended on. */

@@ -29,6 +29,8 @@ export interface UnitsRequest {
     };
     readonly limits: Limits;
     readonly overrides: CrateOverrides;
+    /** Flags for one unit, by its index. */
+    readonly unitFlags: (unit: number) => readonly string[];
     /** Sandbox folder of a source of the recipe → its tree, for crates that ask for it. */
     readonly inputs: (source: string) => Readonly<Record<string, Mount>>;
 }

@@ -63,9 +63,23 @@ const install: GroupRow = group(
     {
         prefix: field(string, 'Root of what is installed.', { default: defaultString('/usr') }),
         bindir: field(string, 'Folder of programs, below the prefix.', { default: defaultString('bin') }),
+        libdir: field(string, 'Folder of libraries, below the prefix.', { default: defaultString('lib') }),
         files: field(strings, '`SOURCE -> DESTINATION`, or one path that is both.'),
     },
     { rename: map(string, 'Installed path → new path, both below the prefix.') },
+);
+
+const library: GroupRow = labelled(
+    group('A library of the workspace that is built and installed; driver `rustc` only.', {
+        kinds: field(
+            setOf(oneOf('rlib', 'dylib', 'cdylib', 'staticlib')),
+            'What is installed of the kinds that its manifest names; all unless said otherwise.',
+        ),
+        folder: field(string, 'Where it goes, below the prefix; `install.libdir` unless said otherwise.'),
+        soname: field(string, 'Name by which programs that link the shared library look for it.'),
+        file: field(string, 'Name of the shared library; the soname unless said otherwise.'),
+        links: field(strings, 'Links to the shared library beside it: `libword.so`.'),
+    }),
 );
 
 const test: GroupRow = labelled(
@@ -129,11 +143,18 @@ const fields: Readonly<Record<string, FieldRow>> = {
     features: field(setOf(name), 'Cargo features to turn on.'),
     'default-features': field(bool, "Whether the package's default features are on.", { default: defaultBool(true) }),
     profile: field(string, 'Cargo profile.', { default: defaultString('release') }),
-    cflags: field(flags, 'For every C compilation.'),
-    cppflags: field(flags, 'For every C and C++ preprocessing.'),
-    cxxflags: field(flags, 'For every C++ compilation.'),
-    ldflags: field(flags, 'For every link.'),
+    cflags: field(flags, 'For every C compilation for the target.'),
+    cppflags: field(flags, 'For every C and C++ preprocessing for the target.'),
+    cxxflags: field(flags, 'For every C++ compilation for the target.'),
+    ldflags: field(flags, 'For every link for the target.'),
     rustflags: field(flags, 'For every rustc call that compiles for the target.'),
+    'host-cflags': field(
+        flags,
+        'For every C compilation for the build machine; driver `rustc` only, as the next four.',
+    ),
+    'host-cppflags': field(flags, 'For every C and C++ preprocessing for the build machine.'),
+    'host-cxxflags': field(flags, 'For every C++ compilation for the build machine.'),
+    'host-ldflags': field(flags, 'For every link for the build machine.'),
     'host-rustflags': field(flags, 'For every rustc call that compiles for the build machine.'),
     linker: field(string, 'Program that links.'),
     'remap-paths': field(bool, 'Whether outputs forget where they were built.', { default: defaultBool(true) }),
@@ -156,6 +177,7 @@ export const appKind: Kind = {
             env,
             limits: rootLimits,
             crate,
+            library,
             install,
             step,
             test,

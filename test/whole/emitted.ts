@@ -10,15 +10,16 @@ export type Format = 'make' | 'sh';
 
 const commands: Readonly<Record<Format, readonly string[]>> = { make: ['make', '-j2'], sh: ['sh', 'build.sh'] };
 
-/** Emits the recipe into a folder, runs it with nothing but the system's programs, gives the folder with the result. */
+/** Emits the recipe into a folder, runs it with nothing but the system's programs, gives the folder with the result. `more` are options of `emit`. */
 export async function buildEmitted(
     place: Place,
     format: Format,
     recipe: string,
     options: RunOptions = {},
+    more: readonly string[] = [],
 ): Promise<string> {
     const folder = `${place.folder}/emitted-${format}`;
-    await answer(place, ['emit', format, recipe, '-o', folder], options);
+    await answer(place, ['emit', format, recipe, '-o', folder, ...more], options);
     const programs = systemWithoutNode(path.join(path.dirname(place.folder), 'programs'));
     const argv = [...(options.through ?? []), 'env', '-i', `PATH=${programs}`, ...commands[format]];
     const ran = await run(place, argv, { cwd: folder, env: { PATH: `${place.env['PATH'] ?? ''}:/usr/bin` } });
