@@ -130,7 +130,11 @@ export const commands: readonly CommandSpec[] = [
             'Crates are taken from `--crates`, else from a folder that replaces the registry in `.cargo/config.toml`, else from what cargo has unpacked.',
         operands: [{ name: 'folder', text: 'folder of a Cargo package or workspace', required: true }],
         options: [
-            { flags: '-p, --package <spec>', text: 'a member to build; may be repeated', repeat: true },
+            {
+                flags: '-p, --package <spec>',
+                text: 'a package to build: a member, or any that Cargo.lock has; may be repeated',
+                repeat: true,
+            },
             { flags: '--for <command>', text: 'build, test, bench or doc (default: build)' },
             { flags: '--release', text: 'the profile `release`' },
             { flags: '--profile <name>', text: 'a profile by name' },
@@ -148,6 +152,7 @@ export const commands: readonly CommandSpec[] = [
             { flags: '--tests', text: 'all that has tests' },
             { flags: '--bench <name>', text: 'a benchmark; may be repeated', repeat: true },
             { flags: '--benches', text: 'all that has benchmarks' },
+            { flags: '--ignore-rust-version', text: 'do not mind packages that ask for a newer rustc' },
             { flags: '--crates <folder>', text: 'where the fetched crates lie' },
             { flags: '--stage <stage>', text: 'manifests, graph, features or units (default: units)' },
         ],

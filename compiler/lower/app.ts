@@ -80,7 +80,7 @@ function addConfig(lowering: Lowering, vendor: Vendor): void {
     lowering.trace.note(['actions', 'config', 'files', 'cargo.toml', 'text'], keys);
 }
 
-const commandFields = ['package', 'bins', 'features', 'default-features', 'profile'];
+const commandFields = ['package', 'bins', 'features', 'default-features', 'ignore-rust-version', 'profile'];
 
 function addBuild(lowering: Lowering, vendor: Vendor): void {
     const { evaluated, trace } = lowering;

@@ -7,7 +7,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { stringify } from 'smol-toml';
 import { type GraphRequest, runCargo } from './cargo-graph.ts';
-import { graphRequests } from './graph-requests.ts';
+import type { Crate } from './crate-family.ts';
+import { dependencyRequests, graphRequests } from './graph-requests.ts';
 import { makeWorkspace, type MadeWorkspace } from './made-workspace.ts';
 
 export interface GeneratedWorkspace {
@@ -22,27 +23,19 @@ export interface GeneratedWorkspace {
 
 /** Writes the workspace of the seed below the folder, Cargo.lock included; undefined when Cargo refuses it. */
 export async function generateWorkspace(seed: number, tree: string): Promise<GeneratedWorkspace | undefined> {
+    const folder = path.join(tree, 'ws');
     const made = makeWorkspace(seed);
     const wanted = graphRequests(made);
     writeWorkspace(made, tree);
-    const folder = path.join(tree, 'ws');
     const { status, stderr } = await runCargo(folder, ['generate-lockfile', '--offline']);
     if (status !== 0) {
         fs.writeFileSync(path.join(tree, 'refused.txt'), stderr);
         return undefined;
     }
-    const members = await memberNames(folder);
-    const requests = wanted.filter(({ packages }) => packages.every((name) => members.has(name)));
+    const locked = fs.readFileSync(path.join(folder, 'Cargo.lock'), 'utf8');
+    const inLock = ({ name, version }: Crate): boolean => locked.includes(`name = "${name}"\nversion = "${version}"\n`);
+    const requests = [...wanted, ...dependencyRequests(made.crates.filter(inLock), seed, folder)];
     return { seed, folder, crates: path.join(tree, 'registry'), requests };
-}
-
-/** Only members are asked for by name. (Cargo builds any package of the graph alone; we do not.) */
-async function memberNames(folder: string): Promise<ReadonlySet<string>> {
-    const args = ['metadata', '--no-deps', '--offline', '--format-version', '1'];
-    const { status, stdout, stderr } = await runCargo(folder, args);
-    if (status !== 0) throw new Error(stderr);
-    const { packages } = JSON.parse(stdout) as { packages: readonly { name: string }[] };
-    return new Set(packages.map(({ name }) => name));
 }
 
 /** Everything but Cargo.lock. */

@@ -1,6 +1,9 @@
 // What is asked of a made-up workspace: profiles, targets, packages and features.
+import * as path from 'node:path';
 import { type GraphRequest, plainRequest } from './cargo-graph.ts';
+import type { Crate } from './crate-family.ts';
 import type { MadeWorkspace } from './made-workspace.ts';
+import { Random } from './random.ts';
 
 const hostTriple = 'x86_64-unknown-linux-gnu';
 // No standard library is needed for a graph.
@@ -39,4 +42,32 @@ function graphRequest(made: MadeWorkspace, index: number): GraphRequest {
 
 function customProfile({ random, profiles }: MadeWorkspace): string {
     return random.maybePick(Object.keys(profiles ?? {}).filter((name) => name !== 'bench')) ?? 'test';
+}
+
+/** One of the locked packages, which need not be a member, in one of the ways in which `-p` names it. */
+export function dependencyRequests(locked: readonly Crate[], seed: number, folder: string): readonly GraphRequest[] {
+    const random = new Random(-1 - seed);
+    return [
+        {
+            ...plainRequest,
+            profile: random.pick(['dev', 'release']),
+            ...(random.chance(0.4) ? { target: hostTriple } : {}),
+            packages: [specOf(random, random.pick(locked), folder)],
+        },
+    ];
+}
+
+function specOf(random: Random, { name, version, place, folder }: Crate, workspace: string): string {
+    const root = path.resolve(workspace, '..', folder);
+    const address =
+        place === 'registry' ? 'registry+https://github.com/rust-lang/crates.io-index' : `path+file://${root}`;
+    return random.pick([
+        name,
+        name,
+        `${name}@${version}`,
+        `${name}@${version.split('.').slice(0, 2).join('.')}`,
+        `${name}:${version}`,
+        `${address}#${name}`,
+        `${address}#${name}@${version}`,
+    ]);
 }
