@@ -79,12 +79,18 @@ export const commands: readonly CommandSpec[] = [
         name: 'diff',
         summary: 'what changes between two plans, grouped under the recipe edits that caused it',
         details:
-            'Each side is a recipe (FILE or FILE#NAME) or a plan written by `rpkg plan`. Exit 1 when execution differs.',
+            'Each side is a recipe (FILE or FILE#NAME) or a plan written by `rpkg plan`. Exit 1 when execution differs. With --shared, for two applications: how many actions are the same and run once for both, and why others of the same crates are not.',
         operands: [
             { name: 'before', text: 'recipe or plan file', required: true },
             { name: 'after', text: 'recipe or plan file', required: true },
         ],
-        options: [...evaluation, { flags: '--full', text: 'show all changed values' }, store, json],
+        options: [
+            ...evaluation,
+            { flags: '--shared', text: 'show what the two have in common instead' },
+            { flags: '--full', text: 'show all changed values' },
+            store,
+            json,
+        ],
         load: async () => (await import('./commands/diff.ts')).diff,
     },
     {
