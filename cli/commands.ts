@@ -85,12 +85,18 @@ export const commands: readonly CommandSpec[] = [
         name: 'diff',
         summary: 'what changes between two plans, grouped under the recipe edits that caused it',
         details:
-            'Each side is a recipe (FILE or FILE#NAME) or a plan written by `rpkg plan`. Exit 1 when execution differs.',
+            'Each side is a recipe (FILE or FILE#NAME) or a plan written by `rpkg plan`. Exit 1 when execution differs. With --shared, for two applications: how many actions are the same and run once for both, and why others of the same crates are not.',
         operands: [
             { name: 'before', text: 'recipe or plan file', required: true },
             { name: 'after', text: 'recipe or plan file', required: true },
         ],
-        options: [...planning, { flags: '--full', text: 'show all changed values' }, store, json],
+        options: [
+            ...planning,
+            { flags: '--shared', text: 'show what the two have in common instead' },
+            { flags: '--full', text: 'show all changed values' },
+            store,
+            json,
+        ],
         load: async () => (await import('./commands/diff.ts')).diff,
     },
     {
@@ -136,7 +142,11 @@ export const commands: readonly CommandSpec[] = [
             'Crates are taken from `--crates`, else from a folder that replaces the registry in `.cargo/config.toml`, else from what cargo has unpacked.',
         operands: [{ name: 'folder', text: 'folder of a Cargo package or workspace', required: true }],
         options: [
-            { flags: '-p, --package <spec>', text: 'a member to build; may be repeated', repeat: true },
+            {
+                flags: '-p, --package <spec>',
+                text: 'a package to build: a member, or any that Cargo.lock has; may be repeated',
+                repeat: true,
+            },
             { flags: '--for <command>', text: 'build, test, bench or doc (default: build)' },
             { flags: '--release', text: 'the profile `release`' },
             { flags: '--profile <name>', text: 'a profile by name' },
@@ -154,6 +164,7 @@ export const commands: readonly CommandSpec[] = [
             { flags: '--tests', text: 'all that has tests' },
             { flags: '--bench <name>', text: 'a benchmark; may be repeated', repeat: true },
             { flags: '--benches', text: 'all that has benchmarks' },
+            { flags: '--ignore-rust-version', text: 'do not mind packages that ask for a newer rustc' },
             { flags: '--crates <folder>', text: 'where the fetched crates lie' },
             { flags: '--stage <stage>', text: 'manifests, graph, features or units (default: units)' },
         ],

@@ -22,3 +22,8 @@ async function hostTriple(rustc: string, env: NodeJS.ProcessEnv): Promise<string
     const { stdout } = await run(rustc, ['-vV'], { env });
     return /^host: (.+)$/m.exec(stdout)?.[1] ?? '';
 }
+
+/** The first line of `rustc -V`. */
+export async function rustcVersion(rustc: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
+    return (await run(rustc, ['-V'], { env })).stdout.trim();
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { diffPlans } from '../../compiler/diff/diff.ts';
+import { sharedActions } from '../../compiler/diff/shared.ts';
 import { decodePlan } from '../../compiler/plan/decode.ts';
 import type { Plan } from '../../compiler/plan/plan.ts';
 import type { Arguments, CommandRun } from '../command.ts';
@@ -9,6 +10,7 @@ import { diffText } from '../diff-text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { paintFor } from '../paint.ts';
 import { endWithDiagnostics } from '../report.ts';
+import { sharedText } from '../shared-text.ts';
 import { withPlan } from '../with-plan.ts';
 
 const defaultLimit = 50;
@@ -18,6 +20,7 @@ export const diff: CommandRun = async (context, args) => {
     const [first = '', second = ''] = args.operands;
     return await withSide(context, args, first, (before) =>
         withSide(context, args, second, (after) => {
+            if (args.flag('shared')) return Promise.resolve(tellShared(context, args, before, after));
             const result = diffPlans(before, after);
             if (args.flag('json')) context.out.write(`${JSON.stringify(result, undefined, 2)}\n`);
             else {
@@ -31,6 +34,14 @@ export const diff: CommandRun = async (context, args) => {
         }),
     );
 };
+
+/** `--shared`: what two applications have in common is no finding. */
+function tellShared(context: Context, args: Arguments, before: Plan, after: Plan): ExitCode {
+    const shared = sharedActions(before, after);
+    if (args.flag('json')) context.out.write(`${JSON.stringify(shared, undefined, 2)}\n`);
+    else context.out.write(sharedText(before, after, shared, paintFor(context.out.color)));
+    return exitCodes.ok;
+}
 
 /** A plan file does not say where its recipe lay: its files are shown as the plan names them. */
 function folderOf(word: string): string {

@@ -1,5 +1,6 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { oldCompiler } from '../../compiler/cargo/required-rustc.ts';
 import { allTargets, type Intent, isGiven, type TargetChoice } from '../../compiler/cargo/roots.ts';
 import { planFeatures, planUnits, type UnitRequest } from '../../compiler/cargo/unit-graph.ts';
 import { unitGraphJson } from '../../compiler/cargo/unit-json.ts';
@@ -10,7 +11,7 @@ import type { Arguments, CommandRun } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { endWithDiagnostics } from '../report.ts';
 import { tellUsage } from '../request.ts';
-import { rustcFacts } from '../rustc-facts.ts';
+import { rustcFacts, rustcVersion } from '../rustc-facts.ts';
 import { featureStage, graphStage, manifestStage } from '../unit-stages.ts';
 
 const stages = ['manifests', 'graph', 'features', 'units'];
@@ -62,6 +63,8 @@ export const units: CommandRun = async (context, args) => {
     if (stage === 'units') {
         const { units: graph, problems } = planUnits(request);
         if (graph === undefined) return endWithDiagnostics(context, problems.map(asDiagnostic), {});
+        const old = args.flag('ignore-rust-version') ? [] : oldCompiler(graph, await rustcVersion(rustc));
+        if (old.length > 0) return endWithDiagnostics(context, old.map(asDiagnostic), {});
         show(unitGraphJson(graph));
         return exitCodes.ok;
     }

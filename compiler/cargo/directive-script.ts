@@ -19,23 +19,23 @@ export function programFile(program: string): string {
     return `link-arg-bin.${program}`;
 }
 
-/** Files for every unit that links the package, behind `ID.`: search paths below OUT_DIRs, all others, and what shared libraries get. */
+/** Files for every unit that links the package, behind `TAG.`: search paths below OUT_DIRs, all others, and what shared libraries get. */
 export const searchFiles = { inner: 'inner', outer: 'outer', shared: 'cdylib' } as const;
 
 /**
- * `sh directives.sh LOG ID LINKS TWO-COLONS OWN SEARCH METADATA PROGRAM…`: LOG is what the build script printed, ID begins the names
+ * `sh directives.sh LOG TAG LINKS TWO-COLONS OWN SEARCH METADATA PROGRAM…`: LOG is what the build script printed, TAG begins the names
  * of files in SEARCH, LINKS is the package's `links` in capitals (or empty), TWO-COLONS says whether `cargo::` may be used (`yes`, or
  * the rust-version that is too old). OWN, SEARCH and METADATA are folders.
  */
 export const directiveScript = `# Made from a build script's output: see spec/units.md.
 set -eu
-log=$1 id=$2 links=$3 modern=$4 own=$5 search=$6 metadata=$7
+log=$1 tag=$2 links=$3 modern=$4 own=$5 search=$6 metadata=$7
 shift 7
 newline='
 '
 for file in ${Object.values(ownFiles).join(' ')}; do : >"$own/$file"; done
-for file in ${Object.values(searchFiles).join(' ')}; do : >"$search/$id.$file"; done
-: >"$metadata/$id"
+for file in ${Object.values(searchFiles).join(' ')}; do : >"$search/$tag.$file"; done
+: >"$metadata/$tag"
 for program in "$@"; do : >"$own/link-arg-bin.$program"; done
 
 bad() {
@@ -54,7 +54,7 @@ search_path() {
     path=$1
     case $path in dependency=* | crate=* | native=* | framework=* | all=*) path=\${path#*=} ;; esac
     case $path in /rpkg/out | /rpkg/out/*) where=inner ;; *) where=outer ;; esac
-    printf -- '-L\\n%s\\n' "$1" >>"$search/$id.$where"
+    printf -- '-L\\n%s\\n' "$1" >>"$search/$tag.$where"
 }
 
 library() { printf -- '-l\\n%s\\n' "$1" >>"$own/link-lib"; }
@@ -95,7 +95,7 @@ meta() {
     pair "$1"
     [ -n "$links" ] || return 0
     name=$(printf %s "$left" | tr 'abcdefghijklmnopqrstuvwxyz-' 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_')
-    printf 'DEP_%s_%s=%s\\n' "$links" "$name" "$right" >>"$metadata/$id"
+    printf 'DEP_%s_%s=%s\\n' "$links" "$name" "$right" >>"$metadata/$tag"
 }
 
 directive() {
@@ -118,7 +118,7 @@ directive() {
             [ -e "$own/link-arg-bin.$left" ] || bad "the package has no program $left"
             link_arg "link-arg-bin.$left" "$right"
             ;;
-        rustc-link-arg-cdylib | rustc-cdylib-link-arg) printf -- '-C\\nlink-arg=%s\\n' "$value" >>"$search/$id.cdylib" ;;
+        rustc-link-arg-cdylib | rustc-cdylib-link-arg) printf -- '-C\\nlink-arg=%s\\n' "$value" >>"$search/$tag.cdylib" ;;
         warning) printf 'warning: %s\\n' "$value" >&2 ;;
         error)
             printf 'error: %s\\n' "$value" >&2

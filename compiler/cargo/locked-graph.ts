@@ -9,6 +9,7 @@ import { manifestPath } from './manifest-file.ts';
 import { readPackage } from './manifest.ts';
 import { type Dependency, type Package, type PackageId, packageKey } from './package.ts';
 import { comparePackageIds, versionOf } from './package-order.ts';
+import type { NamedPackage } from './package-spec.ts';
 import type { CargoProblem } from './problem.ts';
 import { matches, parseRequirement, type Requirement } from './requirement.ts';
 import { sourceFit } from './source-fit.ts';
@@ -21,6 +22,8 @@ export interface LockedGraph {
     readonly package: (id: PackageId) => Package | undefined;
     /** In order of package ids. */
     readonly edges: (id: PackageId) => readonly Edge[];
+    /** Everything that the lock names; `root` only of packages in local folders. */
+    readonly locked: readonly NamedPackage[];
     /** Grows while packages are asked for. */
     readonly problems: readonly CargoProblem[];
 }
@@ -60,7 +63,8 @@ export function lockedGraph(input: LockedGraphInput): LockedGraph {
     const problems: CargoProblem[] = [];
     const graph = prepare(input, problems);
     const edges = memoized((id) => findEdges(graph, id));
-    const result: LockedGraph = { package: graph.load, edges, problems };
+    const locked = [...graph.entries].map(([key, { id }]) => ({ id, root: graph.localsByKey.get(key)?.root ?? '' }));
+    const result: LockedGraph = { package: graph.load, edges, locked, problems };
     if (input.lock === undefined) problems.push(graphProblems.missingLock(input.workspace.root));
     else checkLocals(graph, edges);
     return result;

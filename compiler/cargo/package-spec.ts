@@ -2,15 +2,18 @@
 // the unit graph identifies packages with the full form.
 import type { Package, PackageId } from './package.ts';
 
+/** What a specification is compared with. */
+export type NamedPackage = Pick<Package, 'id' | 'root'>;
+
 /** The full form, as `cargo pkgid` prints it. */
-export function packageSpec({ id, root }: Package): string {
+export function packageSpec({ id, root }: NamedPackage): string {
     const { url, query } = sourceOf(id, root);
     const last = lastSegment(url);
     return `${url}${query}#${last === id.name ? '' : `${id.name}@`}${id.version}`;
 }
 
 /** Whether a specification as a user writes it means this package. */
-export function specMatches(spec: string, subject: Package): boolean {
+export function specMatches(spec: string, subject: NamedPackage): boolean {
     const { id, root } = subject;
     if (!spec.includes('://')) return nameMatches(spec, id);
     const hash = spec.indexOf('#');

@@ -1,6 +1,7 @@
 // Which members are asked for which features. Up to resolver 1 with a root package, `--features` speaks of that package
 // alone, which then takes part even when another one was selected; later resolvers, and workspaces without a root
 // package, hand the flags to every selected member.
+import { manifestPath } from './manifest-file.ts';
 import type { Package } from './package.ts';
 import type { CargoProblem } from './problem.ts';
 
@@ -40,10 +41,10 @@ function forAllSelected(question: Question): Answer {
     const taking = members.filter((member) => selected.has(member));
     if (taking.length === 0) {
         // Only packages outside of the workspace were selected: they get what the members ask of them.
-        const asked = flags.all || !flags.defaults ? ['--all-features or --no-default-features'] : flags.features;
+        const isPlain = flags.features.length === 0 && !flags.all && flags.defaults;
         return {
             requests: members.map((member) => ({ package: member, features: [], all: false, defaults: true })),
-            problems: asked.map((feature) => unknownFeature(feature, question)),
+            problems: isPlain ? [] : [noMember],
         };
     }
     const found = new Set<string>();
@@ -56,7 +57,10 @@ function forAllSelected(question: Question): Answer {
         return { package: member, features, all: flags.all, defaults: flags.defaults };
     });
     const missing = flags.features.filter((feature) => !found.has(feature));
-    return { requests, problems: missing.map((feature) => unknownFeature(feature, question)) };
+    return {
+        requests,
+        problems: [...missing.map((feature) => unknownFeature(feature, question)), ...hiddenDependencies(requests)],
+    };
 }
 
 function forCurrent(question: Question, current: Package): Answer {
@@ -78,7 +82,20 @@ function forCurrent(question: Question, current: Package): Answer {
     const missing = requests.flatMap(({ package: member, features }) =>
         features.filter((feature) => featureOf(member, feature) === undefined),
     );
-    return { requests, problems: missing.map((feature) => unknownFeature(feature, question)) };
+    return {
+        requests,
+        problems: [...missing.map((feature) => unknownFeature(feature, question)), ...hiddenDependencies(requests)],
+    };
+}
+
+/** The name of an optional dependency finds its package, and is no feature of it when `dep:` hides it: an error then, whoever else has a feature of that name. */
+function hiddenDependencies(requests: readonly MemberFeatures[]): readonly CargoProblem[] {
+    return requests.flatMap(({ package: member, features }) =>
+        features
+            .filter((feature) => !feature.includes('/') && !member.features.has(feature))
+            .filter((feature) => featureOf(member, feature) !== undefined)
+            .map((feature) => hiddenDependency(member, feature)),
+    );
 }
 
 /** What a feature of the command line means to a member; undefined when nothing. */
@@ -91,6 +108,23 @@ function featureOf({ id, dependencies, features }: Package, feature: string): st
     if (dependencies.some((dependency) => dependency.name === name)) return feature;
     return name === id.name && own(inner) ? inner : undefined;
 }
+
+function hiddenDependency({ id, root, features }: Package, name: string): CargoProblem {
+    const including = [...features].filter(([, values]) => values.includes(`dep:${name}`)).map(([feature]) => feature);
+    return {
+        code: 'cargo/unknown-feature',
+        message: `\`${name}\` is an optional dependency and no feature: \`dep:${name}\` hides it`,
+        package: `${id.name} ${id.version}`,
+        file: manifestPath(root),
+        help: `name a feature that turns it on: ${including.map((feature) => `\`${feature}\``).join(', ')}`,
+    };
+}
+
+const noMember: CargoProblem = {
+    code: 'cargo/unknown-feature',
+    message: 'features are chosen for a package that is not a member of the workspace',
+    help: 'leave them out: such a package has the features that members ask of it',
+};
 
 function unknownFeature(feature: string, { selected }: Question): CargoProblem {
     const names = [...selected].map(({ id }) => `\`${id.name}\``).join(', ');

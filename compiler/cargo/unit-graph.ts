@@ -1,18 +1,15 @@
 // From a locked workspace to units: features, roots, what they need, what can be shared, link-time optimisation. The
 // stages of Cargo, in its order; each is a file of its own.
-import { comparePackageIds } from './package-order.ts';
 import type { PlatformFacts } from './cfg.ts';
 import { compareUnits, type Drafts, type DraftUnit, drafts } from './draft-unit.ts';
 import { type ResolvedFeatures, resolveFeatures } from './features.ts';
 import { removeDuplicateDocs } from './duplicate-docs.ts';
 import { duplicateLinks } from './duplicate-links.ts';
-import { segmentExpression } from './glob.ts';
 import { addLinksEdges } from './links-edges.ts';
 import type { LockedGraph } from './locked-graph.ts';
 import { ltoModes } from './lto.ts';
-import { isLibrary, isLinkable, type Package } from './package.ts';
+import { isLibrary, isLinkable } from './package.ts';
 import { type PackageNode, packageNodes } from './package-node.ts';
-import { specMatches } from './package-spec.ts';
 import { type Platforms, platforms } from './platforms.ts';
 import type { CargoProblem } from './problem.ts';
 import { type Profiles, readProfiles, settledProfile } from './profile.ts';
@@ -26,10 +23,12 @@ import {
     type TargetChoice,
     withRequiredFeatures,
 } from './roots.ts';
+import { choosePackages, chosenNodes } from './selected-packages.ts';
 import { type SharedDependency, type SharedUnit, shareUnits } from './share.ts';
 import type { Unit, UnitDependency, UnitGraph } from './unit.ts';
 import { addDependencies, type GraphContext, sortDependencies } from './unit-dependencies.ts';
 import { forMacro, forProduct, forTest, isForHost, isProcMacro, type UnitFor } from './unit-for.ts';
+import { unknownFeatures } from './unknown-features.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Selection {
@@ -91,11 +90,10 @@ export function planFeatures({ workspace, graph, selection, features, host, targ
     readonly features: FeaturePlan | undefined;
     readonly problems: readonly CargoProblem[];
 } {
-    const chosen = selectedMembers(workspace, selection.packages);
+    const chosen = choosePackages(workspace, graph, selection.packages);
     if (chosen.problems.length > 0) return { features: undefined, problems: chosen.problems };
-    const selected = new Set(chosen.packages);
     const asked = requestedFeatures(
-        { members: workspace.members, selected, flags: features },
+        { members: workspace.members, selected: chosen.members, flags: features },
         workspace.resolver === '1' ? workspace.rootPackage : undefined,
     );
     if (asked.problems.length > 0) return { features: undefined, problems: asked.problems };
@@ -113,25 +111,11 @@ export function planFeatures({ workspace, graph, selection, features, host, targ
             platforms: found,
         },
     );
-    const nodes = chosen.packages.toSorted((a, b) => comparePackageIds(a.id, b.id)).map(({ id }) => nodeOf(id));
+    const { nodes, problems } = chosenNodes(chosen, { features: resolved, nodeOf, intent: selection.intent });
+    if (graph.problems.length > 0) return { features: undefined, problems: graph.problems };
+    const wrong = [...problems, ...unknownFeatures(resolved)];
+    if (wrong.length > 0) return { features: undefined, problems: wrong };
     return { features: { features: resolved, platforms: found, selected: nodes }, problems: [] };
-}
-
-function selectedMembers(
-    { members, defaultMembers }: Workspace,
-    specs: readonly string[] | undefined,
-): { readonly packages: readonly Package[]; readonly problems: readonly CargoProblem[] } {
-    if (specs === undefined) return { packages: defaultMembers, problems: [] };
-    const problems: CargoProblem[] = [];
-    const packages = new Set<Package>();
-    for (const spec of specs) {
-        const pattern = /[*?[\]]/.test(spec) ? segmentExpression(spec) : undefined;
-        const found = members.filter((member) => pattern?.test(member.id.name) ?? specMatches(spec, member));
-        if (found.length === 0)
-            problems.push({ code: 'cargo/unknown-package', message: `the workspace has no member \`${spec}\`` });
-        for (const member of found) packages.add(member);
-    }
-    return { packages: [...packages], problems };
 }
 
 function rootProposals(

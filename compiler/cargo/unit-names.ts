@@ -14,6 +14,11 @@ export interface UnitName {
     readonly suffix: string;
     /** Id of the unit's action: `unit.serde-1.0.219.lib`. */
     readonly id: string;
+    /**
+     * Begins the names of files that a script's run writes for others. The id would not do: it tells how many variants of a unit
+     * the application has.
+     */
+    readonly tag: string;
     /** File that dependents are given; for libraries that publish metadata also `metadata`. Undefined for a script's run. */
     readonly file: string | undefined;
     readonly metadata: string | undefined;
@@ -35,7 +40,8 @@ export function nameUnits(graph: UnitGraph, options: NamingOptions): readonly Un
     return graph.units.map((unit, index) => {
         const hash = hashes[index] ?? '';
         const suffix = suffixOf(unit, hash, options.salt !== '');
-        return { hash, suffix, id: ids[index] ?? '', ...filesOf(unit, suffix) };
+        const { name, version } = unit.package.id;
+        return { hash, suffix, id: ids[index] ?? '', tag: `${name}-${version}-${hash}`, ...filesOf(unit, suffix) };
     });
 }
 
@@ -77,11 +83,11 @@ function packageIdentity({ id, origin, root }: Package, workspaceRoot: string): 
     return [name, version, root.startsWith(workspaceRoot) ? `path:${root.slice(workspaceRoot.length)}` : 'path'];
 }
 
-/** Without the profile's name: two names for the same settings give the same code. */
+/** Without the profile's name, as two names for the same settings give the same code, and without `lto`, which units know as a mode. */
 function profileIdentity(profile: Profile): string[] {
-    const { optLevel, lto, codegenUnits, debuginfo, splitDebuginfo, debugAssertions, overflowChecks } = profile;
+    const { optLevel, codegenUnits, debuginfo, splitDebuginfo, debugAssertions, overflowChecks } = profile;
     const { rpath, panic, strip } = profile;
-    const values = [optLevel, lto, codegenUnits ?? '', debuginfo, splitDebuginfo ?? '', debugAssertions];
+    const values = [optLevel, codegenUnits ?? '', debuginfo, splitDebuginfo ?? '', debugAssertions];
     return [...values, overflowChecks, rpath, panic, strip].map(String);
 }
 

@@ -27,6 +27,7 @@ export function cargoCommand(lowering: Lowering, dropLock: boolean): Command {
             ...(name === undefined ? [] : ['--package', name]),
             ...listOf(root, 'bins').flatMap((bin) => ['--bin', bin]),
             ...(boolOf(root, 'default-features') === false ? ['--no-default-features'] : []),
+            ...(boolOf(root, 'ignore-rust-version') === true ? ['--ignore-rust-version'] : []),
             ...(features.length === 0 ? [] : ['--features', features.join(',')]),
         ],
     };

@@ -88,7 +88,7 @@ function addConfig(lowering: Lowering, vendor: Vendor, recorder: Recorder): void
     lowering.trace.note(['actions', 'config', 'files', 'cargo.toml', 'text'], keys);
 }
 
-const commandFields = ['package', 'bins', 'features', 'default-features', 'profile'];
+const commandFields = ['package', 'bins', 'features', 'default-features', 'ignore-rust-version', 'profile'];
 
 function addBuild(lowering: Lowering, vendor: Vendor, recorder: Recorder): void {
     const { evaluated, environment, trace } = lowering;

@@ -120,7 +120,7 @@ function lateFiles(work: Work, index: number, unit: Unit): readonly string[] {
     const runs = work.closures.searchRuns(index);
     const own = work.closures.ownRun(index);
     const search = (kind: keyof typeof searchFiles): readonly string[] =>
-        runs.map((run) => `${unitPlaces.search}/${nameOf(work, run).id}.${searchFiles[kind]}`);
+        runs.map((run) => `${unitPlaces.search}/${nameOf(work, run).tag}.${searchFiles[kind]}`);
     const shared = unit.target.crateTypes.includes('cdylib') && unit.mode === 'build' ? search('shared') : [];
     const mine = own === undefined ? [] : ownArguments(unit).map((file) => `${unitPlaces.own}/${file}`);
     return [...search('inner'), ...search('outer'), ...mine, ...shared];

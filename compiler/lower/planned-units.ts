@@ -4,12 +4,10 @@ import { parseCargoLock } from '../cargo/lock-file.ts';
 import { type LockedGraph, lockedGraph } from '../cargo/locked-graph.ts';
 import type { PackageId } from '../cargo/package.ts';
 import type { CargoProblem } from '../cargo/problem.ts';
-import { requiredRustc } from '../cargo/required-rustc.ts';
-import { matches, parseRequirement } from '../cargo/requirement.ts';
+import { oldCompiler } from '../cargo/required-rustc.ts';
 import type { TargetChoice } from '../cargo/roots.ts';
 import type { UnitGraph } from '../cargo/unit.ts';
 import { planUnits } from '../cargo/unit-graph.ts';
-import { parseVersion } from '../cargo/version.ts';
 import { loadWorkspace, type Workspace } from '../cargo/workspace.ts';
 import { boolOf, listOf, textOf } from '../value.ts';
 import { profileKeys, profileName } from './cargo-config.ts';
@@ -73,7 +71,9 @@ export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFa
     });
     report(problems);
     if (units === undefined || problems.length > 0) return undefined;
-    report(oldCompiler(units, lowering.environment.tools['rustc']?.version ?? ''));
+    if (boolOf(root, 'ignore-rust-version') !== true) {
+        report(oldCompiler(units, lowering.environment.tools['rustc']?.version ?? ''));
+    }
     return { graph: units, workspace };
 }
 
@@ -91,6 +91,7 @@ function chosenTargets(programs: readonly string[], library: boolean): TargetCho
 function withFeatures(graph: LockedGraph, extra: (id: PackageId) => readonly string[]): LockedGraph {
     return {
         package: graph.package,
+        locked: graph.locked,
         get problems() {
             return graph.problems;
         },
@@ -105,21 +106,4 @@ function withFeatures(graph: LockedGraph, extra: (id: PackageId) => readonly str
                 return { ...edge, declarations };
             }),
     };
-}
-
-/** The package that asks for the newest compiler, when the one at hand is older. */
-function oldCompiler({ units }: UnitGraph, compiler: string): readonly CargoProblem[] {
-    const wanted = requiredRustc(units.map((unit) => unit.package));
-    const [, said = ''] = /(\d+\.\d+\.\d+)/.exec(compiler) ?? [];
-    const have = parseVersion(said);
-    const least = wanted === undefined ? undefined : parseRequirement(`>=${wanted.version}`);
-    if (wanted === undefined || have === undefined || least === undefined || matches(least, have)) return [];
-    return [
-        {
-            code: 'cargo/old-compiler',
-            message: `needs rustc ${wanted.version} or newer, and the compiler is ${said}`,
-            package: wanted.package,
-            help: `build with rustc ${wanted.version}, or pin an older version of the package`,
-        },
-    ];
 }

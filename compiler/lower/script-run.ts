@@ -22,7 +22,7 @@ import {
 
 export function addScriptRun(work: Work, index: number, unit: Unit): void {
     const { actions } = work;
-    const { id } = nameOf(work, index);
+    const { id, tag } = nameOf(work, index);
     const override = work.overrides(unit.package);
     const compiled = unit.dependencies.find((dependency) => unitOf(work, dependency.unit).mode === 'build')?.unit;
     if (compiled === undefined) throw new Error(`${id} has no build script`);
@@ -53,7 +53,7 @@ export function addScriptRun(work: Work, index: number, unit: Unit): void {
                 script: [
                     ...(override?.systemLibraries ?? []).map(libraryCheck),
                     ...call,
-                    shellCommand(parseDirectives(unit.package, id)),
+                    shellCommand(parseDirectives(unit.package, tag)),
                 ].join('\n'),
             },
         ],
@@ -115,13 +115,13 @@ function libraryCheck(condition: string): string {
     return `pkg-config --exists --print-errors ${word} || { printf 'error: the system has no %s\\n' ${word} >&2; exit 1; }`;
 }
 
-function parseDirectives(owner: Package, id: string): readonly string[] {
+function parseDirectives(owner: Package, tag: string): readonly string[] {
     const programs = owner.targets.filter(({ kind }) => kind === 'bin').map(({ name }) => name);
     return [
         '/bin/sh',
         `${unitPlaces.directives}/directives.sh`,
         scriptLog,
-        id,
+        tag,
         owner.links === undefined ? '' : asVariable(owner.links),
         allowsTwoColons(owner) ? 'yes' : (owner.rustVersion ?? ''),
         unitPlaces.own,

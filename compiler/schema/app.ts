@@ -142,6 +142,9 @@ const fields: Readonly<Record<string, FieldRow>> = {
     bins: field(setOf(name), 'Programs to build; all unless said otherwise.'),
     features: field(setOf(name), 'Cargo features to turn on.'),
     'default-features': field(bool, "Whether the package's default features are on.", { default: defaultBool(true) }),
+    'ignore-rust-version': field(bool, 'Whether packages that ask for a newer rustc are built nevertheless.', {
+        default: defaultBool(false),
+    }),
     profile: field(string, 'Cargo profile.', { default: defaultString('release') }),
     cflags: field(flags, 'For every C compilation for the target.'),
     cppflags: field(flags, 'For every C and C++ preprocessing for the target.'),

@@ -2,9 +2,10 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { openCargoWorkspace } from '../../cli/cargo-workspace.ts';
-import { rustcFacts } from '../../cli/rustc-facts.ts';
+import { rustcFacts, rustcVersion } from '../../cli/rustc-facts.ts';
 import type { PlatformFacts } from '../../compiler/cargo/cfg.ts';
 import type { CargoProblem } from '../../compiler/cargo/problem.ts';
+import { oldCompiler } from '../../compiler/cargo/required-rustc.ts';
 import { allTargets } from '../../compiler/cargo/roots.ts';
 import { planUnits } from '../../compiler/cargo/unit-graph.ts';
 import { unitGraphJson } from '../../compiler/cargo/unit-json.ts';
@@ -44,8 +45,13 @@ export async function planFolder(
         host: await facts(undefined, environment),
         ...(target === undefined ? {} : { target }),
     });
-    return { json: units === undefined ? undefined : unitGraphJson(units), problems };
+    if (units === undefined) return { json: undefined, problems };
+    version ??= rustcVersion('rustc', environment);
+    const old = oldCompiler(units, await version);
+    return old.length > 0 ? { json: undefined, problems: old } : { json: unitGraphJson(units), problems };
 }
+
+let version: Promise<string> | undefined;
 
 const known = new Map<string | undefined, Promise<PlatformFacts>>();
 

@@ -271,6 +271,18 @@ test.each(mistakes)('%s is told once, with its place and a remedy', async (_, fi
     expect(err).toContain('= help: ');
 });
 
+test('a compiler that is too old is taken when the recipe says so, and only packages that are built count', async () => {
+    const place = workspace();
+    change(place, 'app/crates/deep/Cargo.toml', '[package]', '[package]\nrust-version = "9.1"');
+    const { err } = await rpkg(place, ['plan', 'app.rpkg']);
+    expect(err).toContain('deep 0.1.0, /rpkg/src/workspace/crates/deep/Cargo.toml: needs rustc 9.1 or newer');
+    expect((await rpkg(place, ['units', 'app'])).err).toContain('error[cargo/old-compiler]');
+    expect((await rpkg(place, ['units', 'app', '--ignore-rust-version'])).exit).toBe(0);
+    expect((await rpkg(place, ['units', 'app', '-p', 'derive'])).exit).toBe(0);
+    setting(place, '    ignore-rust-version = true\n');
+    expect(await unitsRun(place)).toContain('deep-0.1.0.lib');
+});
+
 /** The plan's actions, as far as tests look at them. */
 async function actionsOf(
     place: Place,

@@ -27,8 +27,8 @@ describe('the compiler that packages need', () => {
         const packages = ['1.70', undefined, '1.9', '1.70.0', '1.71.1', '1'].map((rustVersion, index) =>
             fake(`p${index}`, '1.0.0', { rustVersion }),
         );
-        expect(requiredRustc(packages)).toEqual({ version: '1.71.1', package: 'p4 1.0.0' });
-        expect(requiredRustc(packages.slice(0, 4))).toEqual({ version: '1.70', package: 'p0 1.0.0' });
+        expect(requiredRustc(packages)).toEqual({ version: '1.71.1', package: packages[4] });
+        expect(requiredRustc(packages.slice(0, 4))).toEqual({ version: '1.70', package: packages[0] });
         expect(requiredRustc([fake('a', '1.0.0', {})])).toBeUndefined();
     });
 });

@@ -95,7 +95,7 @@ describe('planning units', () => {
         ]);
         expect(
             codes(planUnits(request('', { selection: { intent: 'build', packages: ['b'], targets: undefined } }))),
-        ).toEqual(['cargo/unknown-package: the workspace has no member `b`']);
+        ).toEqual(['cargo/unknown-package: no package of the workspace or of its Cargo.lock is `b`']);
         const targets = { ...onlyTool, programs: ['other'] };
         expect(codes(planUnits(request('', { selection: { intent: 'build', packages: undefined, targets } })))).toEqual(
             ['cargo/unknown-target: there is no program `other` in `app`'],
