@@ -1,23 +1,25 @@
 // What planning without Cargo has to see: the manifests of the workspace and its crates, at the places where the actions
 // will see them, and what the compiler says of both platforms. Missing crates are fetched; nothing of a package is run.
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseCfgLines, type PlatformFacts } from '../compiler/cargo/cfg.ts';
+import { availablePackages, type DecidedLock, decideLock } from '../compiler/cargo/decide-lock.ts';
 import type { FolderView } from '../compiler/cargo/folder-view.ts';
-import { parseCargoLock } from '../compiler/cargo/lock-file.ts';
-import { crateFolders } from '../compiler/cargo/crate-folders.ts';
+import { packageLoader } from '../compiler/cargo/load-package.ts';
+import type { LockedPackage } from '../compiler/cargo/lock-file.ts';
 import type { PackageId } from '../compiler/cargo/package.ts';
+import type { CargoProblem } from '../compiler/cargo/problem.ts';
+import { loadWorkspace } from '../compiler/cargo/workspace.ts';
 import type { CargoFacts, CargoNeed } from '../compiler/lower/needs.ts';
 import { crateFolder, workspaceFolder } from '../compiler/lower/unit-places.ts';
 import type { HostTool, Source } from '../compiler/plan/plan.ts';
-import { folderView } from './folder-view.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
-import { readCrateDirectory } from '../runtime/fetch/crate-directory.ts';
-import { fetchCrates } from '../runtime/fetch/crate.ts';
 import { fetchSource } from '../runtime/fetch/fetch.ts';
-import { snapshotLocal } from '../runtime/fetch/local.ts';
-import { failure, type Result, success } from '../runtime/result.ts';
 import { runProgram } from '../runtime/host/run-program.ts';
+import { failure, type Result, success } from '../runtime/result.ts';
+import { checkAgainstLock, type CrateThere, cratesThere, readCargoLock } from './crates-there.ts';
+import { folderView } from './folder-view.ts';
 
 /** `main`: the pinned main source. Fails when sources or the compiler cannot be had. */
 export async function gatherCargoFacts(
@@ -29,7 +31,8 @@ export async function gatherCargoFacts(
     const tree = await fetchSource(main, fetching);
     if (!tree.ok) return tree;
     const workspace = fetching.store.objectPath(tree.value);
-    const crates = await bringCrates(need, workspace, fetching);
+    const lock = readCargoLock(join(workspace, need.lock));
+    const crates = await cratesThere(need, workspace, lock, fetching);
     if (!crates.ok) return crates;
     const [hostCfg, targetCfg] = await Promise.all([
         printCfg(rustc, need.host, need.flags.host, fetching),
@@ -37,110 +40,96 @@ export async function gatherCargoFacts(
     ]);
     if (!hostCfg.ok) return hostCfg;
     if (!targetCfg.ok) return targetCfg;
+    const cfg = { hostCfg: hostCfg.value, targetCfg: targetCfg.value };
+    const decided =
+        need.policy === 'require' ? undefined : decideFromFolders(need, { workspace, lock, there: crates.value, cfg });
+    const used = await pinUsed(need, { lock, decided, there: crates.value });
+    if (!used.ok) return used;
     const folders = new Map([
         [workspaceFolder, workspace],
-        ...crates.value.map(({ at, folder }) => [at, folder] as const),
+        ...used.value.map(({ at, folder }) => [at, folder] as const),
     ]);
-    const view = mountedView(folders);
-    const bundled =
-        need.from === 'bundled' ? crateFolders(view, join(workspaceFolder, need.path ?? 'vendor')) : undefined;
     return success({
-        view,
-        crateFolder: (id) => bundled?.(id) ?? mountedCrate(folders, id),
-        crates: new Map(crates.value.map(({ at, source }) => [at, source])),
-        hostCfg: hostCfg.value,
-        targetCfg: targetCfg.value,
+        view: mountedView(folders),
+        crateFolder: crateFinder(workspace, crates.value),
+        crates: new Map(used.value.map(({ at, source }) => [at, source])),
+        decided,
+        ...cfg,
     });
 }
 
-function mountedCrate(folders: ReadonlyMap<string, string>, id: PackageId): string | undefined {
-    const at = crateFolder(id);
-    return folders.has(at) ? at : undefined;
+/** Where sandboxes have a crate. */
+function crateFinder(workspace: string, there: readonly CrateThere[]): (id: PackageId) => string | undefined {
+    const known = new Map(there.map((crate) => [`${crate.name} ${crate.version}`, crate]));
+    return ({ name, version }) => {
+        const crate = known.get(`${name} ${version}`);
+        if (crate === undefined) return undefined;
+        return crate.pin === undefined
+            ? `${workspaceFolder}/${relative(realpathSync(workspace), crate.folder)}`
+            : crateFolder(crate);
+    };
+}
+
+interface Deciding {
+    /** Of the main source. */
+    readonly workspace: string;
+    readonly lock: readonly LockedPackage[] | undefined;
+    readonly there: readonly CrateThere[];
+    readonly cfg: Pick<CargoFacts, 'hostCfg' | 'targetCfg'>;
+}
+
+/** Manifests are read where they lie: most crates of a distribution's folder will not be used. */
+function decideFromFolders(need: CargoNeed, { workspace, lock, there, cfg }: Deciding): DecidedLock | undefined {
+    const view = mountedView(
+        new Map([[workspaceFolder, workspace], ...there.map((crate) => [crateFolder(crate), crate.folder] as const)]),
+    );
+    const loaded = loadWorkspace(view, workspaceFolder);
+    if (!loaded.ok || (need.policy === 'patch' && lock === undefined)) return undefined;
+    const told: CargoProblem[] = [];
+    const finder = crateFinder(workspace, there);
+    const load = packageLoader({ workspace: loaded.workspace, view, crateFolder: finder }, told);
+    const facts = (triple: string, lines: readonly string[]): PlatformFacts => ({
+        triple,
+        cfg: parseCfgLines(lines.join('\n')),
+    });
+    return decideLock({
+        workspace: loaded.workspace,
+        selection: need.selection,
+        features: need.features,
+        available: availablePackages(need, lock ?? [], there),
+        load,
+        told,
+        host: facts(need.host, cfg.hostCfg),
+        target: facts(need.target, cfg.targetCfg),
+        checksum: ({ name, version }) =>
+            there.find((one) => one.name === name && one.version === version)?.checksum?.slice('sha256:'.length),
+    });
+}
+
+/** Those that the plan will use, in the store. Which crates of the lock file it uses is not known before they are read. */
+async function pinUsed(
+    need: CargoNeed,
+    { lock, decided, there }: Pick<Deciding, 'lock' | 'there'> & { readonly decided: DecidedLock | undefined },
+): Promise<Result<readonly Brought[], Failure>> {
+    const used = new Set((decided?.packages ?? lock ?? []).map(({ name, version }) => `${name} ${version}`));
+    const brought: Brought[] = [];
+    for (const crate of there) {
+        if (!used.has(`${crate.name} ${crate.version}`)) continue;
+        if (need.policy === 'require' || (need.policy === 'patch' && !need.unlock.includes(crate.name))) {
+            const checked = checkAgainstLock(crate, lock ?? []);
+            if (!checked.ok) return checked;
+        }
+        const pinned = await crate.pin?.();
+        if (pinned?.ok === false) return pinned;
+        if (pinned !== undefined) brought.push({ at: crateFolder(crate), ...pinned.value });
+    }
+    return success(brought);
 }
 
 interface Brought {
     readonly at: string;
     readonly folder: string;
     readonly source: Source;
-}
-
-async function bringCrates(
-    need: CargoNeed,
-    workspace: string,
-    fetching: FetchContext,
-): Promise<Result<readonly Brought[], Failure>> {
-    switch (need.from) {
-        case 'bundled':
-            return success([]);
-        case 'crates':
-            return await lockedCrates(need, workspace, fetching);
-        case 'directory':
-            return await directoryCrates(resolve(fetching.baseDir, need.path ?? '.'), need, workspace, fetching);
-    }
-}
-
-/** Every crate that the lock file names with a checksum. A lock that cannot be read is the compiler's to tell. */
-async function lockedCrates(
-    { lock }: CargoNeed,
-    workspace: string,
-    fetching: FetchContext,
-): Promise<Result<readonly Brought[], Failure>> {
-    const text = readText(join(workspace, lock));
-    const parsed = text === undefined ? undefined : parseCargoLock(text);
-    if (parsed?.ok !== true) return success([]);
-    const crates = parsed.packages.flatMap(({ name, version, source, checksum }) =>
-        checksum === undefined || source === undefined ? [] : [{ name, version, hash: `sha256:${checksum}` }],
-    );
-    const trees = await fetchCrates(crates, join(workspace, 'Cargo.toml'), fetching);
-    if (!trees.ok) return trees;
-    return success(
-        crates.flatMap((crate, index) => {
-            const tree = trees.value[index];
-            if (tree === undefined) return [];
-            const at = crateFolder(crate);
-            return [{ at, folder: fetching.store.objectPath(tree), source: { type: 'crate', ...crate } }];
-        }),
-    );
-}
-
-/** Those of a folder of crates whose name and version the lock file has, or all when there is no lock file. */
-async function directoryCrates(
-    path: string,
-    { lock }: CargoNeed,
-    workspace: string,
-    { store }: FetchContext,
-): Promise<Result<readonly Brought[], Failure>> {
-    const found = await readCrateDirectory(path);
-    if (!found.ok) return found;
-    const wanted = lockedChecksums(join(workspace, lock));
-    const brought: Brought[] = [];
-    for (const { name, version, folder, checksum } of found.value) {
-        const key = `${name} ${version}`;
-        if (wanted?.has(key) === false) continue;
-        const expected = wanted?.get(key);
-        // A crate of a distribution may have been changed and say so by having no checksum.
-        if (expected !== undefined && checksum !== undefined && checksum !== expected) {
-            return failure({ kind: 'hash-mismatch', what: `${key} in ${folder}`, expected, actual: checksum });
-        }
-        const tree = await snapshotLocal(folder, [], store);
-        if (!tree.ok) return tree;
-        const source: Source = { type: 'local', path: folder, exclude: [], tree: tree.value };
-        brought.push({ at: crateFolder({ name, version }), folder: store.objectPath(tree.value), source });
-    }
-    return success(brought);
-}
-
-/** `NAME VERSION` → checksum; undefined when there is no lock file that can be read. */
-function lockedChecksums(path: string): ReadonlyMap<string, string | undefined> | undefined {
-    const text = readText(path);
-    const parsed = text === undefined ? undefined : parseCargoLock(text);
-    if (parsed?.ok !== true) return undefined;
-    return new Map(
-        parsed.packages.map(({ name, version, checksum }) => [
-            `${name} ${version}`,
-            checksum === undefined ? undefined : `sha256:${checksum}`,
-        ]),
-    );
 }
 
 /** What the compiler says of a platform. It is asked with an empty environment, like every other tool. */
@@ -179,12 +168,4 @@ function mountedView(folders: ReadonlyMap<string, string>): FolderView {
         const folder = folders.get(top);
         return folder === undefined ? undefined : `${folder}${path.slice(top.length)}`;
     });
-}
-
-function readText(path: string): string | undefined {
-    try {
-        return readFileSync(path, 'utf8');
-    } catch {
-        return undefined;
-    }
 }

@@ -2,20 +2,18 @@
 // feature leaves out need not be there.
 import type { FolderView } from './folder-view.ts';
 import { findCycle } from './dependency-cycle.ts';
-import { gitPackageFinder } from './git-package.ts';
-import { describePackage, graphProblems } from './graph-problems.ts';
+import { memoized, packageLoader } from './load-package.ts';
+import { graphProblems } from './graph-problems.ts';
 import type { LockedPackage } from './lock-file.ts';
 import { manifestPath } from './manifest-file.ts';
-import { readPackage } from './manifest.ts';
 import { type Dependency, type Package, type PackageId, packageKey } from './package.ts';
 import { comparePackageIds, versionOf } from './package-order.ts';
 import type { NamedPackage } from './package-spec.ts';
 import type { CargoProblem } from './problem.ts';
-import { matches, parseRequirement, type Requirement } from './requirement.ts';
+import { versionFits } from './version-fits.ts';
 import { sourceFit } from './source-fit.ts';
 import { compareVersions } from './version.ts';
-import { manifestOpener, type Workspace } from './workspace.ts';
-import { findWorkspaceRoot } from './workspace-root.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface LockedGraph {
     /** Undefined when it cannot be had, which is a problem from then on. */
@@ -38,6 +36,8 @@ export interface LockedGraphInput {
     readonly workspace: Workspace;
     /** Undefined when there is no Cargo.lock. */
     readonly lock: readonly LockedPackage[] | undefined;
+    /** Whether the lock has only what the build at hand needs, so that what is not in it is not needed. */
+    readonly isPartial?: boolean;
     readonly view: FolderView;
     /** Where a fetched package lies: its folder, or for a repository the folder of a checkout that holds it. */
     readonly crateFolder: (id: PackageId) => string | undefined;
@@ -82,7 +82,6 @@ function prepare(input: LockedGraphInput, problems: CargoProblem[]): Graph {
         const key = packageKey(local.id);
         if (!localsByKey.has(key)) localsByKey.set(key, local);
     }
-    const loadFetched = fetchedLoader(input, problems);
     return {
         ...input,
         problems,
@@ -91,58 +90,7 @@ function prepare(input: LockedGraphInput, problems: CargoProblem[]): Graph {
         localsByKey,
         localsByFolder: new Map(workspace.locals.map((local) => [local.root, local])),
         patched: new Set(workspace.patches.map(({ dependency }) => dependency.packageName)),
-        load: memoized((id) => {
-            if (id.source !== undefined) return loadFetched(id);
-            const local = localsByKey.get(packageKey(id));
-            if (local === undefined) problems.push(graphProblems.missingLocal(id, workspace.root));
-            return local;
-        }),
-    };
-}
-
-function memoized<Value>(make: (id: PackageId) => Value): (id: PackageId) => Value {
-    const made = new Map<string, Value>();
-    return (id) => {
-        const key = packageKey(id);
-        const known = made.get(key);
-        if (known !== undefined || made.has(key)) return known as Value;
-        const value = make(id);
-        made.set(key, value);
-        return value;
-    };
-}
-
-/** Reads what was fetched, and makes sure that it is what the lock means. */
-function fetchedLoader({ view, crateFolder }: LockedGraphInput, problems: CargoProblem[]): Graph['load'] {
-    const open = manifestOpener(view, problems);
-    const findGitPackage = gitPackageFinder(view, open);
-    return (id) => {
-        const folder = crateFolder(id);
-        const isGit = id.source?.startsWith('git+') === true;
-        const before = problems.length;
-        const manifest = folder === undefined ? undefined : isGit ? findGitPackage(folder, id.name) : open(folder);
-        if (folder === undefined || manifest === undefined) {
-            if (problems.length === before) problems.push(graphProblems.missingCrate(id, folder));
-            return undefined;
-        }
-        const found = readPackage(manifest, {
-            view,
-            problems,
-            origin: isGit ? 'git' : 'registry',
-            source: id.source,
-            findWorkspace: () => findWorkspaceRoot(open, manifest, folder),
-        });
-        for (let at = before; at < problems.length; at++) {
-            const problem = problems[at];
-            if (problem !== undefined) problems[at] = { package: describePackage(id), ...problem };
-        }
-        if (found === undefined) {
-            if (problems.length === before) problems.push(graphProblems.missingCrate(id, folder));
-            return undefined;
-        }
-        if (found.id.name === id.name && found.id.version === id.version) return found;
-        problems.push(graphProblems.otherCrate(id, found));
-        return undefined;
+        load: packageLoader(input, problems),
     };
 }
 
@@ -157,7 +105,7 @@ function findEdges(graph: Graph, id: PackageId): readonly Edge[] {
         const to = choose(graph, { dependent, declaration, candidates: candidates.get(declaration.packageName) ?? [] });
         if (to === undefined) {
             // Every feature of members is in the lock, and what is optional elsewhere only if something asks for it.
-            if (declaration.optional && dependent.origin !== 'member') continue;
+            if (graph.isPartial === true || (declaration.optional && dependent.origin !== 'member')) continue;
             const locked = graph.entriesByName.get(declaration.packageName)?.map((each) => each.id) ?? [];
             graph.problems.push(
                 graphProblems.notLocked({ dependent, declaration, locked, root: graph.workspace.root }),
@@ -204,7 +152,7 @@ function choose(
     const isLocal = dependent.origin === 'member' || dependent.origin === 'local';
     if (isLocal && from.type === 'path') {
         const local = graph.localsByFolder.get(from.folder);
-        if (local?.id.name !== declaration.packageName || !isMatch(declaration, local.id)) return undefined;
+        if (local?.id.name !== declaration.packageName || !versionFits(declaration, local.id)) return undefined;
         // A package that tests itself through a dependency need not be listed.
         if (local.root === dependent.root) return dependent.id;
         return candidates.find((id) => id.source === undefined && id.version === local.id.version);
@@ -217,24 +165,10 @@ function choose(
             source: id.source,
             isPatched: graph.patched.has(id.name),
         });
-        if (fit === 0 || !isMatch(declaration, id)) continue;
+        if (fit === 0 || !versionFits(declaration, id)) continue;
         if (best === undefined || fit > best.fit || (fit === best.fit && isHigher(id, best.id))) best = { id, fit };
     }
     return best?.id;
-}
-
-const requirements = new Map<string, Requirement | undefined>();
-
-function requirementOf(text: string): Requirement | undefined {
-    if (!requirements.has(text)) requirements.set(text, parseRequirement(text));
-    return requirements.get(text);
-}
-
-/** Without a version, a folder or repository may hold any, which `*` does not say of versions before a release. */
-function isMatch({ requirement: text, from }: Dependency, id: PackageId): boolean {
-    if (text === '*' && from.type !== 'registry') return true;
-    const [requirement, version] = [requirementOf(text), versionOf(id.version)];
-    return requirement !== undefined && version !== undefined && matches(requirement, version);
 }
 
 function isHigher(a: PackageId, b: PackageId): boolean {
@@ -247,7 +181,8 @@ function checkLocals(graph: Graph, edges: LockedGraph['edges']): void {
     const { workspace, entries, problems } = graph;
     for (const { id, root } of workspace.members) {
         if (entries.has(packageKey(id))) edges(id);
-        else problems.push(graphProblems.memberNotLocked(id, manifestPath(root), workspace.root));
+        else if (graph.isPartial !== true)
+            problems.push(graphProblems.memberNotLocked(id, manifestPath(root), workspace.root));
     }
     const next = (key: string): readonly string[] => {
         const entry = entries.get(key);

@@ -13,7 +13,7 @@ import { type PackageNode, packageNodes } from './package-node.ts';
 import { type Platforms, platforms } from './platforms.ts';
 import type { CargoProblem } from './problem.ts';
 import { type Profiles, readProfiles, settledProfile } from './profile.ts';
-import { type FeatureFlags, requestedFeatures } from './requested-features.ts';
+import { type FeatureFlags, type MemberFeatures, requestedFeatures } from './requested-features.ts';
 import {
     availableFeatures,
     type Intent,
@@ -23,7 +23,7 @@ import {
     type TargetChoice,
     withRequiredFeatures,
 } from './roots.ts';
-import { choosePackages, chosenNodes } from './selected-packages.ts';
+import { type ChosenPackages, choosePackages, chosenNodes } from './selected-packages.ts';
 import { type SharedDependency, type SharedUnit, shareUnits } from './share.ts';
 import type { Unit, UnitDependency, UnitGraph } from './unit.ts';
 import { addDependencies, type GraphContext, sortDependencies } from './unit-dependencies.ts';
@@ -85,33 +85,47 @@ export function planUnits(request: UnitRequest): UnitPlan {
     return graph.problems.length === 0 ? built : { units: undefined, problems: graph.problems };
 }
 
-/** The first stage alone. */
-export function planFeatures({ workspace, graph, selection, features, host, target }: UnitRequest): {
-    readonly features: FeaturePlan | undefined;
+/** What is asked for, before anything that was fetched is looked at. `locked` are packages that can be chosen besides members. */
+export function askedOf(
+    { workspace, selection, features }: Pick<UnitRequest, 'workspace' | 'selection' | 'features'>,
+    locked: LockedGraph['locked'],
+): {
+    readonly chosen: ChosenPackages;
+    readonly requests: readonly MemberFeatures[];
     readonly problems: readonly CargoProblem[];
 } {
-    const chosen = choosePackages(workspace, graph, selection.packages);
-    if (chosen.problems.length > 0) return { features: undefined, problems: chosen.problems };
+    const chosen = choosePackages(workspace, { locked }, selection.packages);
+    if (chosen.problems.length > 0) return { chosen, requests: [], problems: chosen.problems };
     const asked = requestedFeatures(
         { members: workspace.members, selected: chosen.members, flags: features },
         workspace.resolver === '1' ? workspace.rootPackage : undefined,
     );
+    return { chosen, ...asked };
+}
+
+/** The first stage alone. */
+export function planFeatures(request: UnitRequest): {
+    readonly features: FeaturePlan | undefined;
+    readonly problems: readonly CargoProblem[];
+} {
+    const { workspace, graph, selection, host, target } = request;
+    const asked = askedOf(request, graph.locked);
     if (asked.problems.length > 0) return { features: undefined, problems: asked.problems };
     const nodeOf = packageNodes(
         graph,
-        asked.requests.map((request) => request.package.id),
+        asked.requests.map((one) => one.package.id),
     );
     const found = platforms(host, target);
     if (graph.problems.length > 0) return { features: undefined, problems: graph.problems };
     const resolved = resolveFeatures(
-        asked.requests.map((request) => ({ ...request, package: nodeOf(request.package.id) })),
+        asked.requests.map((one) => ({ ...one, package: nodeOf(one.package.id) })),
         {
             unified: workspace.resolver === '1',
             development: needsDevelopment(selection.intent, selection.targets),
             platforms: found,
         },
     );
-    const { nodes, problems } = chosenNodes(chosen, { features: resolved, nodeOf, intent: selection.intent });
+    const { nodes, problems } = chosenNodes(asked.chosen, { features: resolved, nodeOf, intent: selection.intent });
     if (graph.problems.length > 0) return { features: undefined, problems: graph.problems };
     const wrong = [...problems, ...unknownFeatures(resolved)];
     if (wrong.length > 0) return { features: undefined, problems: wrong };

@@ -6,8 +6,9 @@ import { type Evaluated, type Field, listOf, textOf } from '../value.ts';
 import type { Place } from '../../lang/source.ts';
 import { type Lowering, places } from './context.ts';
 import { badLock, missingLock, unpinnedPackage, vendorPath } from './errors.ts';
-import { type CargoNeed, type SourceNeed, type TextNeed, textKey } from './needs.ts';
+import { type CargoNeed, type LockPolicy, type SourceNeed, type TextNeed, textKey } from './needs.ts';
 import { keysBelow } from './trace.ts';
+import { unitSelection } from './unit-selection.ts';
 
 export interface Vendor {
     /** Sandbox folder that holds one folder for each crate. */
@@ -56,6 +57,9 @@ export function cargoNeed(evaluated: Evaluated, sources: readonly SourceNeed[]):
         host: String(evaluated.facts['host.triple']),
         target: String(evaluated.facts['target.triple']),
         flags: { host: listOf(evaluated.root, 'host-rustflags'), target: listOf(evaluated.root, 'rustflags') },
+        policy: lockPolicy(evaluated),
+        unlock: vendorList(evaluated, 'unlock'),
+        ...unitSelection(evaluated),
         place: vendorField(evaluated, 'from')?.place ?? main.place,
     };
 }
@@ -122,6 +126,16 @@ function addCrate(lowering: Lowering, locked: LockedPackage, place: Place): stri
 function vendorFrom(evaluated: Evaluated): 'crates' | 'directory' | 'bundled' {
     const from = vendorText(evaluated, 'from');
     return from === 'directory' || from === 'bundled' ? from : 'crates';
+}
+
+function lockPolicy(evaluated: Evaluated): LockPolicy {
+    const policy = vendorText(evaluated, 'lock-policy');
+    return policy === 'patch' || policy === 'resolve' ? policy : 'require';
+}
+
+function vendorList({ root }: Evaluated, name: string): readonly string[] {
+    const group = root.groups.get('vendor');
+    return group === undefined ? [] : listOf(group, name);
 }
 
 function vendorField(evaluated: Evaluated, name: string): Field | undefined {

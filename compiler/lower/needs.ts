@@ -2,7 +2,10 @@
 // keeps what everybody shares in `rpkg.lock`, and hands it back as `PlanFacts`.
 import type { Place } from '../../lang/source.ts';
 import type { FolderView } from '../cargo/folder-view.ts';
+import type { DecidedLock } from '../cargo/decide-lock.ts';
 import type { PackageId } from '../cargo/package.ts';
+import type { FeatureFlags } from '../cargo/requested-features.ts';
+import type { Selection } from '../cargo/unit-graph.ts';
 import type { HostTool, Source } from '../plan/plan.ts';
 
 /** A source as the recipe states it: trees of local folders and commits are not known yet. */
@@ -45,8 +48,17 @@ export interface CargoNeed {
     readonly target: string;
     /** Flags of either side: `--cfg` and `-C target-feature` decide which dependency tables count. */
     readonly flags: { readonly host: readonly string[]; readonly target: readonly string[] };
+    readonly policy: LockPolicy;
+    /** Crates that the policy `patch` leaves open. */
+    readonly unlock: readonly string[];
+    /** What is built of the workspace, which decides what is needed. */
+    readonly selection: Selection;
+    readonly features: FeatureFlags;
     readonly place: Place;
 }
+
+/** What a lock file has to say. */
+export type LockPolicy = 'require' | 'patch' | 'resolve';
 
 export interface CargoFacts {
     /** Sources at the places where actions see them. */
@@ -55,6 +67,8 @@ export interface CargoFacts {
     readonly crateFolder: (id: PackageId) => string | undefined;
     /** Folder in the view → where that crate comes from. */
     readonly crates: ReadonlyMap<string, Source>;
+    /** What was decided in place of the lock file; undefined where it has its say. */
+    readonly decided: DecidedLock | undefined;
     /** Lines of `rustc --print cfg`. */
     readonly hostCfg: readonly string[];
     readonly targetCfg: readonly string[];

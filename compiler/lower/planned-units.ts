@@ -1,20 +1,18 @@
 // The workspace in the main source → its unit graph, with what the recipe wants of it. Problems become diagnostics.
 import { parseCfgLines } from '../cargo/cfg.ts';
-import { parseCargoLock } from '../cargo/lock-file.ts';
+import { type LockedPackage, parseCargoLock } from '../cargo/lock-file.ts';
 import { type LockedGraph, lockedGraph } from '../cargo/locked-graph.ts';
 import type { PackageId } from '../cargo/package.ts';
 import type { CargoProblem } from '../cargo/problem.ts';
 import { oldCompiler } from '../cargo/required-rustc.ts';
-import type { TargetChoice } from '../cargo/roots.ts';
 import type { UnitGraph } from '../cargo/unit.ts';
 import { planUnits } from '../cargo/unit-graph.ts';
 import { loadWorkspace, type Workspace } from '../cargo/workspace.ts';
-import { boolOf, listOf, textOf } from '../value.ts';
+import { boolOf } from '../value.ts';
 import { profileKeys, profileName } from './cargo-config.ts';
 import type { Lowering } from './context.ts';
 import { extraFeatures } from './crate-overrides.ts';
 import { badLock, cargoProblem, missingLock } from './errors.ts';
-import { wantsLibraries } from './libraries.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
 import { workspaceFolder } from './unit-places.ts';
 
@@ -25,8 +23,7 @@ export interface Planned {
 
 /** Undefined when there is no graph; the diagnostics then say why. */
 export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts): Planned | undefined {
-    const { evaluated, diagnostics } = lowering;
-    const { root } = evaluated;
+    const { diagnostics } = lowering;
     const report = (problems: readonly CargoProblem[]): void => {
         diagnostics.push(...withoutConsequences(problems).map((problem) => cargoProblem(problem, need.place)));
     };
@@ -36,55 +33,56 @@ export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFa
         return undefined;
     }
     const { workspace } = loaded;
-    const text = facts.view.read(`${workspaceFolder}/${need.lock}`);
-    if (text === undefined) {
-        diagnostics.push(missingLock(need.lock, 'main', need.place));
-        return undefined;
-    }
-    const lock = parseCargoLock(text);
-    if (!lock.ok) {
-        diagnostics.push(badLock(need.lock, lock.message, need.place));
-        return undefined;
-    }
+    const lock = lockOf(lowering, need, facts);
+    if (lock === undefined) return undefined;
     const { view, crateFolder } = facts;
-    const locked = lockedGraph({ workspace, lock: lock.packages, view, crateFolder });
+    const isPartial = facts.decided !== undefined;
+    if (facts.decided !== undefined && facts.decided.problems.length > 0) {
+        report(facts.decided.problems);
+        return undefined;
+    }
+    const locked = lockedGraph({ workspace, lock: facts.decided?.packages ?? lock, isPartial, view, crateFolder });
     const graph = withFeatures(locked, extraFeatures(lowering));
-    const name = textOf(root, 'package');
-    const bins = listOf(root, 'bins');
     const profile = profileName(lowering);
     const { units, problems } = planUnits({
         workspace,
         graph,
-        selection: {
-            intent: 'build',
-            packages: name === undefined ? undefined : [name],
-            targets: bins.length === 0 ? undefined : chosenTargets(bins, wantsLibraries(evaluated)),
-        },
-        features: {
-            features: listOf(root, 'features'),
-            all: false,
-            defaults: boolOf(root, 'default-features') !== false,
-        },
+        selection: need.selection,
+        features: need.features,
         profile: { name: profile, extra: { [profile]: profileKeys(lowering) }, incremental: false },
         host: { triple: need.host, cfg: parseCfgLines(facts.hostCfg.join('\n')) },
         target: { triple: need.target, cfg: parseCfgLines(facts.targetCfg.join('\n')) },
     });
     report(problems);
     if (units === undefined || problems.length > 0) return undefined;
-    if (boolOf(root, 'ignore-rust-version') !== true) {
+    if (boolOf(lowering.evaluated.root, 'ignore-rust-version') !== true) {
         report(oldCompiler(units, lowering.environment.tools['rustc']?.version ?? ''));
     }
     return { graph: units, workspace };
+}
+
+/** What the lock file has; it may be missing where it has no say. */
+function lockOf(
+    { diagnostics }: Lowering,
+    need: CargoNeed,
+    { view }: CargoFacts,
+): readonly LockedPackage[] | undefined {
+    const text = view.read(`${workspaceFolder}/${need.lock}`);
+    if (text === undefined) {
+        if (need.policy === 'resolve') return [];
+        diagnostics.push(missingLock(need.lock, 'main', need.place));
+        return undefined;
+    }
+    const lock = parseCargoLock(text);
+    if (lock.ok) return lock.packages;
+    diagnostics.push(badLock(need.lock, lock.message, need.place));
+    return undefined;
 }
 
 /** A lock file of other manifests is one mistake, however many packages show it. */
 function withoutConsequences(problems: readonly CargoProblem[]): readonly CargoProblem[] {
     const stale = problems.find(({ code }) => code === 'cargo/lock-mismatch');
     return problems.filter((problem) => problem.code !== 'cargo/lock-mismatch' || problem === stale);
-}
-
-function chosenTargets(programs: readonly string[], library: boolean): TargetChoice {
-    return { library, programs, examples: [], tests: [], benchmarks: [] };
 }
 
 /** What `crate` blocks turn on counts wherever the crate is depended on. */

@@ -40,6 +40,12 @@ const vendor: GroupRow = group('Where the crates come from that Cargo.lock names
     unlocked: field(bool, 'Whether the lock file is dropped, so that the crates of the folder decide.', {
         default: defaultBool(false),
     }),
+    'lock-policy': field(
+        oneOf('require', 'patch', 'resolve'),
+        '`require`: the versions of the lock file; `patch`: those, but for the crates of `unlock`; `resolve`: the newest that are there and fit. Driver `rustc` only.',
+        { default: defaultWord('require') },
+    ),
+    unlock: field(setOf(name), 'Crates whose version what is there decides, with `lock-policy = patch`.'),
 });
 
 const profileRelease: GroupRow = group('Cargo profile `release`.', {

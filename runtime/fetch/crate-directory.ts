@@ -49,8 +49,10 @@ async function readCrate(path: string): Promise<CrateFolder | undefined> {
     // The root of a workspace, or nothing that Cargo could read either.
     if (typeof name !== 'string' || typeof version !== 'string') return undefined;
     const checksums = await readIfThere(join(path, checksumFile));
-    const hex = checksums === undefined ? undefined : parseChecksums(checksums)?.package;
-    return { name, version, folder: await realpath(path), checksum: hex === undefined ? undefined : `sha256:${hex}` };
+    const said = checksums === undefined ? undefined : parseChecksums(checksums)?.package;
+    // Distributions that changed a crate say so in words; of a package of a repository there is none.
+    const checksum = said != null && /^[0-9a-f]{64}$/.test(said) ? `sha256:${said}` : undefined;
+    return { name, version, folder: await realpath(path), checksum };
 }
 
 /** Only the table that is needed is parsed, unless it holds something that looks like the start of the next one. */
@@ -103,7 +105,7 @@ async function checkFiles(folder: string, what: string): Promise<void> {
 
 interface Checksums {
     readonly files: Readonly<Record<string, string>>;
-    readonly package?: string;
+    readonly package?: string | null;
 }
 
 function parseChecksums(text: string): Checksums | undefined {

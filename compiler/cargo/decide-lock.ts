@@ -1,0 +1,149 @@
+// What takes the place of Cargo.lock when the crates that are there decide, for all packages or for some.
+import type { PlatformFacts } from './cfg.ts';
+import type { LoadPackage } from './load-package.ts';
+import type { LockedPackage } from './lock-file.ts';
+import { type Dependency, type Package, type PackageId, packageKey } from './package.ts';
+import { comparePackageIds } from './package-order.ts';
+import { platforms } from './platforms.ts';
+import type { CargoProblem } from './problem.ts';
+import type { MemberFeatures } from './requested-features.ts';
+import { resolve } from './resolve.ts';
+import { needsDevelopment } from './roots.ts';
+import { sourceFit } from './source-fit.ts';
+import { askedOf, type UnitRequest } from './unit-graph.ts';
+import { versionFits } from './version-fits.ts';
+
+export interface LockQuestion extends Pick<UnitRequest, 'workspace' | 'selection' | 'features'> {
+    /** Packages to choose from that do not belong to local folders. */
+    readonly available: readonly PackageId[];
+    /** What cannot be read becomes one of `told`. */
+    readonly load: LoadPackage;
+    readonly told: readonly CargoProblem[];
+    readonly host: PlatformFacts;
+    readonly target: PlatformFacts | undefined;
+    /** Checksums, where known. */
+    readonly checksum: (id: PackageId) => string | undefined;
+}
+
+export interface DecidedLock {
+    /** Only what the build needs. */
+    readonly packages: readonly LockedPackage[];
+    readonly problems: readonly CargoProblem[];
+}
+
+export function decideLock(question: LockQuestion): DecidedLock {
+    const { selection, load, host, target } = question;
+    const asked = askedOf(
+        question,
+        question.available.map((id) => ({ id, root: '' })),
+    );
+    if (asked.problems.length > 0) return { packages: [], problems: asked.problems };
+    const found = platforms(host, target);
+    const roots = new Set(asked.requests.map((request) => request.package));
+    const development = needsDevelopment(selection.intent, selection.targets);
+    const isMeant = (dependent: Package, { kind }: Dependency): boolean =>
+        kind !== 'dev' || (development && roots.has(dependent));
+    const byName = Map.groupBy([...question.available].sort(comparePackageIds), ({ name }) => name);
+    const candidates = candidateFinder(question, byName);
+    const { packages, dependencies, isComplete, problems } = resolve({
+        roots: asked.requests.map((request) => ({ package: request.package, features: featuresOf(request) })),
+        package: load,
+        candidates,
+        counts: (dependent, declaration) =>
+            isMeant(dependent, declaration) &&
+            (found.counts(declaration, 'host') || found.counts(declaration, 'target')),
+        versions: (name) => byName.get(name) ?? [],
+    });
+    const chosen = new Set(packages.map(({ id }) => packageKey(id)));
+    return {
+        problems: isComplete ? [] : [...question.told, ...problems],
+        packages: packages
+            .toSorted((a, b) => comparePackageIds(a.id, b.id))
+            .map((one): LockedPackage => {
+                // What another platform needs takes no part, but is named where it is there anyway: old resolvers
+                // look at its features.
+                const others = one.dependencies
+                    .filter((declaration) => !declaration.optional && isMeant(one, declaration))
+                    .flatMap(
+                        (declaration) => candidates(one, declaration).find((id) => chosen.has(packageKey(id))) ?? [],
+                    );
+                const below = [...dependencies(one).map(({ id }) => id), ...others];
+                const texts = below.toSorted(comparePackageIds).map(dependencyText);
+                return { ...one.id, checksum: question.checksum(one.id), dependencies: [...new Set(texts)] };
+            }),
+    };
+}
+
+/** What can be chosen from: `there` are crates of a registry or of a folder, by name and version. */
+export function availablePackages(
+    { policy, unlock }: { readonly policy: 'require' | 'patch' | 'resolve'; readonly unlock: readonly string[] },
+    lock: readonly LockedPackage[],
+    there: readonly { readonly name: string; readonly version: string }[],
+): readonly PackageId[] {
+    const isOpen = (name: string): boolean => policy === 'resolve' || unlock.includes(name);
+    const locked = lock.filter(({ name, source }) => source?.startsWith('git+') === true || !isOpen(name));
+    const registry = lock.find(({ source }) => source?.startsWith('git+') === false)?.source ?? usualRegistry;
+    return [
+        ...locked
+            .filter(({ source }) => source !== undefined)
+            .map(({ name, version, source }) => ({ name, version, source })),
+        ...there.filter(({ name }) => isOpen(name)).map(({ name, version }) => ({ name, version, source: registry })),
+    ];
+}
+
+/** How Cargo.lock calls the registry that everybody means who names none. */
+const usualRegistry = 'registry+https://github.com/rust-lang/crates.io-index';
+
+function featuresOf({ package: { features: known }, features, all, defaults }: MemberFeatures): readonly string[] {
+    const byDefault = defaults && known.has('default') ? ['default'] : [];
+    return [...features, ...byDefault, ...(all ? known.keys() : [])];
+}
+
+function dependencyText({ name, version, source }: PackageId): string {
+    const bare = source?.startsWith('git+') === true ? source.split('#')[0] : source;
+    return bare === undefined ? `${name} ${version}` : `${name} ${version} (${bare})`;
+}
+
+/** Newest first; of equal versions what `[patch]` puts in place of another comes first. */
+function candidateFinder(
+    { workspace }: LockQuestion,
+    byName: ReadonlyMap<string, readonly PackageId[]>,
+): (dependent: Package, declaration: Dependency) => readonly PackageId[] {
+    const patchNames = new Set(workspace.patches.map(({ dependency }) => dependency.packageName));
+    const patchFolders = new Set(
+        workspace.patches.flatMap(({ dependency: { from } }) => (from.type === 'path' ? [from.folder] : [])),
+    );
+    const patches = workspace.locals.filter(({ root }) => patchFolders.has(root)).map(({ id }) => id);
+    return (dependent, declaration) => {
+        const { from, packageName } = declaration;
+        const isLocal = dependent.origin === 'member' || dependent.origin === 'local';
+        if (isLocal && from.type === 'path') {
+            const local = workspace.locals.find(({ root }) => root === from.folder);
+            return local?.id.name === packageName && versionFits(declaration, local.id) ? [local.id] : [];
+        }
+        const isPatched = patchNames.has(packageName);
+        const fitting = [...(byName.get(packageName) ?? []), ...patches.filter(({ name }) => name === packageName)]
+            .filter((id) => versionFits(declaration, id))
+            .map((id) => ({
+                id,
+                fit: sourceFit({ from, parent: dependent.id.source, source: id.source, isPatched: false }),
+                isPatch: isPatched && isStandIn(declaration, id),
+            }))
+            .filter(({ fit, isPatch }) => fit > 0 || isPatch);
+        const best = Math.max(...fitting.map(({ fit }) => fit));
+        return fitting
+            .filter(({ fit, isPatch }) => isPatch || fit === best)
+            .toSorted(
+                (a, b) =>
+                    -comparePackageIds({ ...a.id, source: undefined }, { ...b.id, source: undefined }) ||
+                    Number(b.isPatch) - Number(a.isPatch),
+            )
+            .map(({ id }) => id);
+    };
+}
+
+/** Whether the package comes from somewhere that only `[patch]` can mean. */
+function isStandIn({ from }: Dependency, { source }: PackageId): boolean {
+    if (source === undefined) return true;
+    return (from.type === 'git') !== source.startsWith('git+');
+}
