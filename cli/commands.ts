@@ -110,6 +110,14 @@ export const commands: readonly CommandSpec[] = [
         dashedOperands: true,
     },
     {
+        name: 'crates',
+        summary: 'which crates are of other versions than in Cargo.lock, where the recipe lets what is there decide',
+        details: 'See `vendor.lock-policy`. Exit 1 when there is a difference.',
+        operands: [recipe],
+        options: [...evaluation, locked, offline, store, quiet, json],
+        load: async () => (await import('./commands/crates.ts')).crates,
+    },
+    {
         name: 'fetch',
         summary: 'bring all sources into the store and pin them in rpkg.lock; the only step that needs network',
         operands: [recipe],
@@ -166,6 +174,7 @@ export const commands: readonly CommandSpec[] = [
             { flags: '--benches', text: 'all that has benchmarks' },
             { flags: '--ignore-rust-version', text: 'do not mind packages that ask for a newer rustc' },
             { flags: '--crates <folder>', text: 'where the fetched crates lie' },
+            { flags: '--resolve', text: 'leave Cargo.lock aside: the newest crates that are there and fit' },
             { flags: '--stage <stage>', text: 'manifests, graph, features or units (default: units)' },
         ],
         load: async () => (await import('./commands/units.ts')).units,

@@ -2,12 +2,16 @@
 // settings, or what cargo itself has unpacked.
 import * as path from 'node:path';
 import { parse, TomlError } from 'smol-toml';
-import { crateFolders } from '../compiler/cargo/crate-folders.ts';
+import { crateFolders, cratesIn } from '../compiler/cargo/crate-folders.ts';
 import type { FolderView } from '../compiler/cargo/folder-view.ts';
 import type { PackageId } from '../compiler/cargo/package.ts';
 import { isTable } from '../compiler/cargo/toml-table.ts';
 
-export type CrateFolder = (id: PackageId) => string | undefined;
+export interface CrateSources {
+    readonly folderOf: (id: PackageId) => string | undefined;
+    /** Everything that is there, repositories aside. */
+    readonly all: () => readonly { readonly name: string; readonly version: string }[];
+}
 
 export function crateSources(
     view: FolderView,
@@ -16,16 +20,18 @@ export function crateSources(
         named,
         home,
     }: { readonly workspace: string; readonly named: string | undefined; readonly home: string },
-): CrateFolder {
+): CrateSources {
     const folder = named ?? replacementFolder(view, workspace);
-    if (folder !== undefined) return crateFolders(view, folder);
+    if (folder !== undefined) return { folderOf: crateFolders(view, folder), all: () => cratesIn(view, folder) };
     const registries = path.join(home, 'registry/src');
-    const finders = view.list(registries).map((name) => crateFolders(view, path.join(registries, name)));
+    const folders = view.list(registries).map((name) => path.join(registries, name));
+    const finders = folders.map((each) => crateFolders(view, each));
     const checkouts = path.join(home, 'git/checkouts');
-    return (id) =>
+    const folderOf: CrateSources['folderOf'] = (id) =>
         id.source?.startsWith('git+') === true
             ? checkout(view, checkouts, id.source)
             : finders.map((find) => find(id)).find((found) => found !== undefined);
+    return { folderOf, all: () => folders.flatMap((each) => cratesIn(view, each)) };
 }
 
 /** Cargo keeps each commit in a folder named after its beginning. */

@@ -21,6 +21,7 @@ import { failure, type Result, success } from '../runtime/result.ts';
 import type { Store } from '../runtime/store/store.ts';
 import { gatherCargoFacts } from './cargo-facts.ts';
 import type { Context } from './context.ts';
+import { cratesSummary } from './crates-summary.ts';
 import { type LockedSource, type LockFile, readLock, writeLock } from './lock-file.ts';
 import type { RecipeRequest } from './request.ts';
 
@@ -73,6 +74,8 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     if (!facts.ok) return { ok: false, failures: [facts.failure] };
     const lowered = lower(evaluated, facts.value, { mainPath: request.file, record: request.record });
     if (lowered.plan === undefined) return { ok: false, diagnostics: [...diagnostics, ...lowered.diagnostics] };
+    const { crates } = lowered.plan.provenance;
+    if (crates !== undefined) options.note(cratesSummary(crates));
     const basis = {
         files: compiled.files.map((path) => resolve(context.cwd, path)),
         tools: needs.tools,

@@ -6,7 +6,7 @@ import { planFeatures, planUnits, type UnitRequest } from '../../compiler/cargo/
 import { unitGraphJson } from '../../compiler/cargo/unit-json.ts';
 import type { CargoProblem } from '../../compiler/cargo/problem.ts';
 import type { Diagnostic } from '../../lang/diagnostic.ts';
-import { openCargoWorkspace } from '../cargo-workspace.ts';
+import { openCargoWorkspace, resolveCargoWorkspace } from '../cargo-workspace.ts';
 import type { Arguments, CommandRun } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { endWithDiagnostics } from '../report.ts';
@@ -27,19 +27,14 @@ export const units: CommandRun = async (context, args) => {
     }
     const { env, cwd } = context;
     const crates = args.value('crates');
-    const opened = openCargoWorkspace(path.resolve(cwd, args.operands[0] ?? '.'), {
+    const place = {
+        folder: path.resolve(cwd, args.operands[0] ?? '.'),
         crates: crates === undefined ? undefined : path.resolve(cwd, crates),
         home: env['CARGO_HOME'] ?? path.join(env['HOME'] ?? os.homedir(), '.cargo'),
-    });
-    if (!opened.ok) return endWithDiagnostics(context, opened.problems.map(asDiagnostic), {});
+    };
     const show = (answer: unknown): void => {
         context.out.write(`${JSON.stringify(answer, undefined, 2)}\n`);
     };
-    if (stage === 'manifests') {
-        show(manifestStage(opened.workspace));
-        return exitCodes.ok;
-    }
-
     const rustc = env['RUSTC'] ?? 'rustc';
     const triple = args.value('target');
     const [host, target] = await Promise.all([
@@ -47,9 +42,7 @@ export const units: CommandRun = async (context, args) => {
         triple === undefined ? undefined : rustcFacts(rustc, triple),
     ]);
     const packages = args.values('package');
-    const request: UnitRequest = {
-        workspace: opened.workspace,
-        graph: opened.graph,
+    const question = {
         selection: { intent, packages: packages.length === 0 ? undefined : packages, targets: targetChoice(args) },
         features: {
             features: args.values('features').flatMap((word) => word.split(/[\s,]+/).filter((name) => name !== '')),
@@ -58,8 +51,17 @@ export const units: CommandRun = async (context, args) => {
         },
         profile: { name: args.value('profile') ?? (args.flag('release') ? 'release' : defaultProfile(intent)) },
         host,
-        ...(target === undefined ? {} : { target }),
+        target,
     };
+    const opened = args.flag('resolve') ? resolveCargoWorkspace(place, question) : openCargoWorkspace(place);
+    if (!opened.ok) return endWithDiagnostics(context, opened.problems.map(asDiagnostic), {});
+    if (stage === 'manifests') {
+        show(manifestStage(opened.workspace));
+        return exitCodes.ok;
+    }
+
+    const { target: other, ...rest } = question;
+    const request: UnitRequest = { ...opened, ...rest, ...(other === undefined ? {} : { target: other }) };
     if (stage === 'units') {
         const { units: graph, problems } = planUnits(request);
         if (graph === undefined) return endWithDiagnostics(context, problems.map(asDiagnostic), {});

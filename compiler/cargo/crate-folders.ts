@@ -19,6 +19,17 @@ export function crateFolders(view: FolderView, folder: string): (id: PackageId) 
     };
 }
 
+/** All crates of the folder. */
+export function cratesIn(
+    view: FolderView,
+    folder: string,
+): readonly { readonly name: string; readonly version: string }[] {
+    return [...scan(view, folder).keys()].map((key) => {
+        const [name = '', version = ''] = key.split(' ');
+        return { name, version };
+    });
+}
+
 function scan(view: FolderView, folder: string): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
     for (const entry of view.list(folder)) {

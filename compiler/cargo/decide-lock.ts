@@ -2,7 +2,7 @@
 import type { PlatformFacts } from './cfg.ts';
 import type { LoadPackage } from './load-package.ts';
 import type { LockedPackage } from './lock-file.ts';
-import { type Dependency, type Package, type PackageId, packageKey } from './package.ts';
+import { type Dependency, type Package, type PackageId } from './package.ts';
 import { comparePackageIds } from './package-order.ts';
 import { platforms } from './platforms.ts';
 import type { CargoProblem } from './problem.ts';
@@ -41,8 +41,6 @@ export function decideLock(question: LockQuestion): DecidedLock {
     const found = platforms(host, target);
     const roots = new Set(asked.requests.map((request) => request.package));
     const development = needsDevelopment(selection.intent, selection.targets);
-    const isMeant = (dependent: Package, { kind }: Dependency): boolean =>
-        kind !== 'dev' || (development && roots.has(dependent));
     const byName = Map.groupBy([...question.available].sort(comparePackageIds), ({ name }) => name);
     const candidates = candidateFinder(question, byName);
     const { packages, dependencies, isComplete, problems } = resolve({
@@ -50,24 +48,19 @@ export function decideLock(question: LockQuestion): DecidedLock {
         package: load,
         candidates,
         counts: (dependent, declaration) =>
-            isMeant(dependent, declaration) &&
+            (declaration.kind !== 'dev' || (development && roots.has(dependent))) &&
             (found.counts(declaration, 'host') || found.counts(declaration, 'target')),
+        // The first resolver lets what nobody builds turn features on.
+        mayCount: (dependent, { kind }) =>
+            question.workspace.resolver === '1' && (kind !== 'dev' || roots.has(dependent)),
         versions: (name) => byName.get(name) ?? [],
     });
-    const chosen = new Set(packages.map(({ id }) => packageKey(id)));
     return {
         problems: isComplete ? [] : [...question.told, ...problems],
         packages: packages
             .toSorted((a, b) => comparePackageIds(a.id, b.id))
             .map((one): LockedPackage => {
-                // What another platform needs takes no part, but is named where it is there anyway: old resolvers
-                // look at its features.
-                const others = one.dependencies
-                    .filter((declaration) => !declaration.optional && isMeant(one, declaration))
-                    .flatMap(
-                        (declaration) => candidates(one, declaration).find((id) => chosen.has(packageKey(id))) ?? [],
-                    );
-                const below = [...dependencies(one).map(({ id }) => id), ...others];
+                const below = dependencies(one).map(({ id }) => id);
                 const texts = below.toSorted(comparePackageIds).map(dependencyText);
                 return { ...one.id, checksum: question.checksum(one.id), dependencies: [...new Set(texts)] };
             }),

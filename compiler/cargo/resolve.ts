@@ -24,6 +24,8 @@ export interface ResolveRequest {
     readonly package: (id: PackageId) => Package | undefined;
     /** Whether the entry of a dependency table takes part at all. */
     readonly counts: (dependent: Package, declaration: Dependency) => boolean;
+    /** Whether an entry that does not count is to take part where what it needs is there and goes with the rest. */
+    readonly mayCount: (dependent: Package, declaration: Dependency) => boolean;
     /** Versions of a package that are there, whether they fit or not. */
     readonly versions: (name: string) => readonly PackageId[];
 }
@@ -54,7 +56,9 @@ const maxSteps = 100_000;
 export function resolve(request: ResolveRequest): Resolution {
     const start = startState(request);
     const first = search(request, copyOf(start));
-    if (first.state !== undefined) return { ...resolution(first.state), isComplete: true, problems: [] };
+    if (first.state !== undefined) {
+        return { ...resolution(extended(request, first.state)), isComplete: true, problems: [] };
+    }
     // No answer: what keeps the newest versions from being one is told, all of it at once.
     const problems: CargoProblem[] = [];
     return { ...resolution(settle(request, start, problems)), isComplete: false, problems };
@@ -136,6 +140,27 @@ function settle(request: ResolveRequest, state: State, problems: CargoProblem[])
     return state;
 }
 
+/** With what only may take part. */
+function extended(strict: ResolveRequest, found: State): State {
+    const request: ResolveRequest = {
+        ...strict,
+        counts: (dependent, declaration) =>
+            strict.counts(dependent, declaration) || strict.mayCount(dependent, declaration),
+    };
+    let state = found;
+    for (const each of found.packages.values()) openDependencies(request, state, each);
+    for (let want = nextWant(state); want !== undefined; want = nextWant(state)) {
+        const { candidates, key } = want;
+        const tried = candidates.map((candidate) => {
+            const after = copyOf(state);
+            return bind(request, after, want, candidate) === undefined ? after : undefined;
+        });
+        state = tried.find((after) => after !== undefined) ?? state;
+        state.open.delete(key);
+    }
+    return state;
+}
+
 /** The one with the least to choose from, so that what is certain is settled first. */
 function nextWant({ open }: State): Want | undefined {
     let best: Want | undefined;
@@ -192,7 +217,7 @@ function enable(
     state: State,
     owner: Package,
     features: readonly string[],
-): CargoProblem | undefined {
+): Conflict | undefined {
     const key = packageKey(owner.id);
     const known = state.features.get(key);
     const on = known ?? new Set<string>();
@@ -204,7 +229,12 @@ function enable(
         on.add(value);
         waiting.push(...impliedBy(owner, value));
     }
-    if (known !== undefined && on.size === before) return undefined;
+    return known !== undefined && on.size === before ? undefined : openDependencies(request, state, owner);
+}
+
+/** Dependencies that are on have to be resolved, or are told what is asked of them. */
+function openDependencies(request: ResolveRequest, state: State, owner: Package): Conflict | undefined {
+    const on = state.features.get(packageKey(owner.id)) ?? new Set();
     for (const [index, declaration] of owner.dependencies.entries()) {
         if (declaration.optional && !on.has(`dep:${declaration.name}`)) continue;
         if (!request.counts(owner, declaration)) continue;

@@ -1,6 +1,7 @@
 // The workspace in the main source → its unit graph, with what the recipe wants of it. Problems become diagnostics.
 import { parseCfgLines } from '../cargo/cfg.ts';
 import { type LockedPackage, parseCargoLock } from '../cargo/lock-file.ts';
+import { lockChanges } from '../cargo/lock-changes.ts';
 import { type LockedGraph, lockedGraph } from '../cargo/locked-graph.ts';
 import type { PackageId } from '../cargo/package.ts';
 import type { CargoProblem } from '../cargo/problem.ts';
@@ -36,6 +37,7 @@ export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFa
     const lock = lockOf(lowering, need, facts);
     if (lock === undefined) return undefined;
     const { view, crateFolder } = facts;
+    recordCrates(lowering, need, facts, lock);
     const isPartial = facts.decided !== undefined;
     if (facts.decided !== undefined && facts.decided.problems.length > 0) {
         report(facts.decided.problems);
@@ -59,6 +61,24 @@ export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFa
         report(oldCompiler(units, lowering.environment.tools['rustc']?.version ?? ''));
     }
     return { graph: units, workspace };
+}
+
+/** Where the lock file has not decided alone, the plan says what is different. */
+function recordCrates(
+    { trace }: Lowering,
+    need: CargoNeed,
+    { decided, view }: CargoFacts,
+    lock: readonly LockedPackage[],
+): void {
+    if (decided === undefined) return;
+    const hasLock = view.isFile(`${workspaceFolder}/${need.lock}`);
+    trace.note(['provenance', 'crates'], ['vendor.lock-policy', 'vendor.unlock', 'vendor.path']);
+    trace.recordCrates({
+        policy: need.policy,
+        ...(hasLock ? { lock: need.lock } : {}),
+        count: decided.packages.filter(({ source }) => source !== undefined).length,
+        changes: lockChanges(lock, decided.packages),
+    });
 }
 
 /** What the lock file has; it may be missing where it has no say. */

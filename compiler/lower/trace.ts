@@ -2,18 +2,24 @@
 import { type Place, lineColumn } from '../../lang/source.ts';
 import { compareBytes } from '../plan/bytes.ts';
 import { pointer } from '../plan/check.ts';
-import type { FieldOrigin, Provenance, Touch } from '../plan/plan.ts';
+import type { CratesOrigin, FieldOrigin, Provenance, Touch } from '../plan/plan.ts';
 import type { Evaluated, FieldTouch } from '../value.ts';
 
 export interface Trace {
     /** Says that the value at these pointer segments was made from fields with these keys; unset fields are ignored. */
     note(segments: readonly (string | number)[], keys: readonly string[]): void;
+    /** Says what decided the versions of crates, and what came of it. */
+    recordCrates(crates: CratesOrigin): void;
     provenance(): Provenance;
 }
 
 export function startTrace(evaluated: Evaluated, mainPath: string): Trace {
     const values = new Map<string, Set<string>>();
+    let crates: CratesOrigin | undefined;
     return {
+        recordCrates(origin) {
+            crates = origin;
+        },
         note(segments, keys) {
             const at = pointer(...segments);
             const known = keys.filter((key) => evaluated.fields.has(key));
@@ -25,6 +31,7 @@ export function startTrace(evaluated: Evaluated, mainPath: string): Trace {
         provenance: () => ({
             ...fieldOrigins(evaluated, folderOf(mainPath)),
             values: Object.fromEntries([...values].map(([at, keys]) => [at, [...keys].sort(compareBytes)])),
+            ...(crates === undefined ? {} : { crates }),
         }),
     };
 }

@@ -183,6 +183,23 @@ export interface Provenance {
     readonly fields: Readonly<Record<string, FieldOrigin>>;
     /** JSON pointer into this plan → the fields that gave it. */
     readonly values: Readonly<Record<string, readonly string[]>>;
+    /** There when something else than the lock file decided versions of crates. */
+    readonly crates?: CratesOrigin;
+}
+
+/** How the crates of a build differ from a lock file. */
+export interface CratesOrigin {
+    readonly policy: string;
+    /** The lock file, when there is one. */
+    readonly lock?: string;
+    /** How many packages were chosen. */
+    readonly count: number;
+    /** By name: what the lock file has, and what is used instead. */
+    readonly changes: readonly {
+        readonly name: string;
+        readonly locked: readonly string[];
+        readonly used: readonly string[];
+    }[];
 }
 
 export interface FieldOrigin {

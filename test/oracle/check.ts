@@ -22,14 +22,14 @@ export function newTally(): Tally {
 
 /** Compares, and adds the result to the tally. */
 export async function check(
-    place: { readonly label: string; readonly folder: string; readonly crates?: string },
+    place: { readonly label: string; readonly folder: string; readonly crates?: string; readonly resolve?: boolean },
     request: GraphRequest,
     tally: Tally,
 ): Promise<void> {
-    const { label, folder, crates } = place;
+    const { label, ...where } = place;
     const [theirs, ours] = await Promise.all([
-        cargoGraph(folder, request),
-        planFolder({ ...request, folder, crates, environment: cargoEnvironment() }),
+        cargoGraph(place.folder, request),
+        planFolder({ ...request, ...where, environment: cargoEnvironment() }),
     ]);
     const title = `${label}: ${describeRequest(request)}`;
     if ('refused' in theirs) {

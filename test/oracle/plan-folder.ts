@@ -1,7 +1,7 @@
 // Our own answer to the question that Cargo is asked: the unit graph of a workspace on the disk.
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { openCargoWorkspace } from '../../cli/cargo-workspace.ts';
+import { openCargoWorkspace, resolveCargoWorkspace } from '../../cli/cargo-workspace.ts';
 import { rustcFacts, rustcVersion } from '../../cli/rustc-facts.ts';
 import type { PlatformFacts } from '../../compiler/cargo/cfg.ts';
 import type { CargoProblem } from '../../compiler/cargo/problem.ts';
@@ -20,6 +20,8 @@ export interface FolderRequest {
     readonly features: readonly string[];
     readonly allFeatures: boolean;
     readonly noDefaultFeatures: boolean;
+    /** Whether the crates that are there decide the versions. */
+    readonly resolve?: boolean;
     readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -29,20 +31,25 @@ export async function planFolder(
 ): Promise<{ readonly json: object | undefined; readonly problems: readonly CargoProblem[] }> {
     const environment = request.environment ?? process.env;
     const home = environment['CARGO_HOME'] ?? path.join(environment['HOME'] ?? os.homedir(), '.cargo');
-    const opened = openCargoWorkspace(path.resolve(request.folder), { crates: request.crates, home });
-    if (!opened.ok) return { json: undefined, problems: opened.problems };
     const target = request.target === undefined ? undefined : await facts(request.target, environment);
-    const { units, problems } = planUnits({
-        workspace: opened.workspace,
-        graph: opened.graph,
+    const question = {
         selection: {
-            intent: 'build',
+            intent: 'build' as const,
             packages: request.packages.length === 0 ? undefined : request.packages,
             targets: request.allTargets ? allTargets : undefined,
         },
         features: { features: request.features, all: request.allFeatures, defaults: !request.noDefaultFeatures },
-        profile: { name: request.profile },
         host: await facts(undefined, environment),
+    };
+    const place = { folder: path.resolve(request.folder), crates: request.crates, home };
+    const opened =
+        request.resolve === true ? resolveCargoWorkspace(place, { ...question, target }) : openCargoWorkspace(place);
+    if (!opened.ok) return { json: undefined, problems: opened.problems };
+    const { units, problems } = planUnits({
+        ...question,
+        workspace: opened.workspace,
+        graph: opened.graph,
+        profile: { name: request.profile },
         ...(target === undefined ? {} : { target }),
     });
     if (units === undefined) return { json: undefined, problems };
