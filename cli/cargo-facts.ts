@@ -5,13 +5,14 @@ import { join, relative } from 'node:path';
 import { parseCfgLines, type PlatformFacts } from '../compiler/cargo/cfg.ts';
 import { availablePackages, type DecidedLock, decideLock } from '../compiler/cargo/decide-lock.ts';
 import type { FolderView } from '../compiler/cargo/folder-view.ts';
+import { parseGitSource } from '../compiler/cargo/git-source.ts';
 import { packageLoader } from '../compiler/cargo/load-package.ts';
 import type { LockedPackage } from '../compiler/cargo/lock-file.ts';
 import type { PackageId } from '../compiler/cargo/package.ts';
 import type { CargoProblem } from '../compiler/cargo/problem.ts';
 import { loadWorkspace } from '../compiler/cargo/workspace.ts';
 import type { CargoFacts, CargoNeed } from '../compiler/lower/needs.ts';
-import { crateFolder, workspaceFolder } from '../compiler/lower/unit-places.ts';
+import { crateFolder, repositoryFolder, workspaceFolder } from '../compiler/lower/unit-places.ts';
 import type { HostTool, Source } from '../compiler/plan/plan.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
@@ -20,13 +21,14 @@ import { runProgram } from '../runtime/host/run-program.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
 import { checkAgainstLock, type CrateThere, cratesThere, readCargoLock } from './crates-there.ts';
 import { folderView } from './folder-view.ts';
+import { lockedRepositories, type PinCommit, type Repository } from './repositories.ts';
 
 /** `main`: the pinned main source. Fails when sources or the compiler cannot be had. */
 export async function gatherCargoFacts(
     need: CargoNeed,
     main: Source,
     rustc: HostTool,
-    fetching: FetchContext,
+    { fetching, pin }: { readonly fetching: FetchContext; readonly pin: PinCommit },
 ): Promise<Result<CargoFacts, Failure>> {
     const tree = await fetchSource(main, fetching);
     if (!tree.ok) return tree;
@@ -34,6 +36,9 @@ export async function gatherCargoFacts(
     const lock = readCargoLock(join(workspace, need.lock));
     const crates = await cratesThere(need, workspace, lock, fetching);
     if (!crates.ok) return crates;
+    // A folder of crates has those of repositories too.
+    const repositories = await lockedRepositories(need.from === 'crates' ? (lock ?? []) : [], pin, fetching);
+    if (!repositories.ok) return repositories;
     const [hostCfg, targetCfg] = await Promise.all([
         printCfg(rustc, need.host, need.flags.host, fetching),
         printCfg(rustc, need.target, need.flags.target, fetching),
@@ -42,26 +47,40 @@ export async function gatherCargoFacts(
     if (!targetCfg.ok) return targetCfg;
     const cfg = { hostCfg: hostCfg.value, targetCfg: targetCfg.value };
     const decided =
-        need.policy === 'require' ? undefined : decideFromFolders(need, { workspace, lock, there: crates.value, cfg });
+        need.policy === 'require'
+            ? undefined
+            : decideFromFolders(need, {
+                  workspace,
+                  lock,
+                  there: crates.value,
+                  repositories: repositories.value,
+                  cfg,
+              });
     const used = await pinUsed(need, { lock, decided, there: crates.value });
     if (!used.ok) return used;
-    const folders = new Map([
-        [workspaceFolder, workspace],
-        ...used.value.map(({ at, folder }) => [at, folder] as const),
-    ]);
+    const brought = [...used.value, ...repositories.value];
+    const folders = new Map([[workspaceFolder, workspace], ...brought.map(({ at, folder }) => [at, folder] as const)]);
     return success({
         view: mountedView(folders),
-        crateFolder: crateFinder(workspace, crates.value),
-        crates: new Map(used.value.map(({ at, source }) => [at, source])),
+        crateFolder: crateFinder(workspace, crates.value, repositories.value),
+        crates: new Map(brought.map(({ at, source }) => [at, source])),
         decided,
         ...cfg,
     });
 }
 
 /** Where sandboxes have a crate. */
-function crateFinder(workspace: string, there: readonly CrateThere[]): (id: PackageId) => string | undefined {
+function crateFinder(
+    workspace: string,
+    there: readonly CrateThere[],
+    repositories: readonly Repository[],
+): (id: PackageId) => string | undefined {
     const known = new Map(there.map((crate) => [`${crate.name} ${crate.version}`, crate]));
-    return ({ name, version }) => {
+    const places = new Set(repositories.map(({ at }) => at));
+    return ({ name, version, source }) => {
+        const git = parseGitSource(source);
+        const place = git === undefined ? undefined : repositoryFolder(git);
+        if (place !== undefined && places.has(place)) return place;
         const crate = known.get(`${name} ${version}`);
         if (crate === undefined) return undefined;
         return crate.pin === undefined
@@ -75,18 +94,26 @@ interface Deciding {
     readonly workspace: string;
     readonly lock: readonly LockedPackage[] | undefined;
     readonly there: readonly CrateThere[];
+    readonly repositories: readonly Repository[];
     readonly cfg: Pick<CargoFacts, 'hostCfg' | 'targetCfg'>;
 }
 
 /** Manifests are read where they lie: most crates of a distribution's folder will not be used. */
-function decideFromFolders(need: CargoNeed, { workspace, lock, there, cfg }: Deciding): DecidedLock | undefined {
+function decideFromFolders(
+    need: CargoNeed,
+    { workspace, lock, there, repositories, cfg }: Deciding,
+): DecidedLock | undefined {
     const view = mountedView(
-        new Map([[workspaceFolder, workspace], ...there.map((crate) => [crateFolder(crate), crate.folder] as const)]),
+        new Map([
+            [workspaceFolder, workspace],
+            ...there.map((crate) => [crateFolder(crate), crate.folder] as const),
+            ...repositories.map(({ at, folder }) => [at, folder] as const),
+        ]),
     );
     const loaded = loadWorkspace(view, workspaceFolder);
     if (!loaded.ok || (need.policy === 'patch' && lock === undefined)) return undefined;
     const told: CargoProblem[] = [];
-    const finder = crateFinder(workspace, there);
+    const finder = crateFinder(workspace, there, repositories);
     const load = packageLoader({ workspace: loaded.workspace, view, crateFolder: finder }, told);
     const facts = (triple: string, lines: readonly string[]): PlatformFacts => ({
         triple,
@@ -110,9 +137,9 @@ function decideFromFolders(need: CargoNeed, { workspace, lock, there, cfg }: Dec
 async function pinUsed(
     need: CargoNeed,
     { lock, decided, there }: Pick<Deciding, 'lock' | 'there'> & { readonly decided: DecidedLock | undefined },
-): Promise<Result<readonly Brought[], Failure>> {
+): Promise<Result<readonly Repository[], Failure>> {
     const used = new Set((decided?.packages ?? lock ?? []).map(({ name, version }) => `${name} ${version}`));
-    const brought: Brought[] = [];
+    const brought: Repository[] = [];
     for (const crate of there) {
         if (!used.has(`${crate.name} ${crate.version}`)) continue;
         if (need.policy === 'require' || (need.policy === 'patch' && !need.unlock.includes(crate.name))) {
@@ -124,12 +151,6 @@ async function pinUsed(
         if (pinned !== undefined) brought.push({ at: crateFolder(crate), ...pinned.value });
     }
     return success(brought);
-}
-
-interface Brought {
-    readonly at: string;
-    readonly folder: string;
-    readonly source: Source;
 }
 
 /** What the compiler says of a platform. It is asked with an empty environment, like every other tool. */

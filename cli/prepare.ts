@@ -4,25 +4,20 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Compiled, compile } from '../compiler/compile.ts';
 import { lower, isBuildable, needsOf } from '../compiler/lower/lower.ts';
-import { type Needs, type PlanFacts, type SourceNeed, textKey } from '../compiler/lower/needs.ts';
-import { canonicalJson } from '../compiler/plan/canonical.ts';
-import { sourceHash } from '../compiler/plan/identity.ts';
+import { type Needs, type PlanFacts, textKey } from '../compiler/lower/needs.ts';
 import type { Plan, Source } from '../compiler/plan/plan.ts';
 import type { Evaluated } from '../compiler/value.ts';
 import { type Diagnostic, isError } from '../lang/diagnostic.ts';
 import type { Failure } from '../runtime/failure.ts';
 import { fetchSource } from '../runtime/fetch/fetch.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
-import { resolveGit } from '../runtime/fetch/git.ts';
-import { snapshotLocal } from '../runtime/fetch/local.ts';
-import { recordedTree } from '../runtime/fetch/recorded.ts';
 import { identifyTools } from '../runtime/host/tools.ts';
-import { failure, type Result, success } from '../runtime/result.ts';
+import { type Result, success } from '../runtime/result.ts';
 import type { Store } from '../runtime/store/store.ts';
 import { gatherCargoFacts } from './cargo-facts.ts';
 import type { Context } from './context.ts';
 import { cratesSummary } from './crates-summary.ts';
-import { type LockedSource, type LockFile, readLock, writeLock } from './lock-file.ts';
+import { commitPinner, openPins, pinSources, savePins } from './pin-sources.ts';
 import type { RecipeRequest } from './request.ts';
 
 /** Only what is in the store; whatever is pinned; or also what is not pinned yet, to tell what it is. */
@@ -162,9 +157,11 @@ async function gatherFacts(
         report: options.note,
         signal: context.signal,
     };
+    const pins = openPins(lockKey, folder);
+    if (!pins.ok) return pins;
     const [tools, pinned] = await Promise.all([
         identifyTools(needs.tools, { store, environment: context.env }),
-        pinSources(lockKey, needs, fetching, options),
+        pinSources(pins.value, needs, fetching, options),
     ]);
     if (!tools.ok) return tools;
     if (!pinned.ok) return pinned;
@@ -173,117 +170,15 @@ async function gatherFacts(
     const facts = { tools: tools.value, trees: pinned.value.trees, texts: texts.value };
     const main = pinned.value.sources.get('main');
     const rustc = tools.value['rustc'];
-    if (needs.cargo === undefined || main === undefined || rustc === undefined) return success(facts);
-    const cargo = await gatherCargoFacts(needs.cargo, main, rustc, fetching);
-    return cargo.ok ? success({ ...facts, cargo: cargo.value }) : cargo;
-}
-
-interface Pinned {
-    readonly sources: ReadonlyMap<string, Source>;
-    /** For local folders and commits. */
-    readonly trees: ReadonlyMap<string, string>;
-}
-
-/** Tree digests of folders and commits; the latter, and everything that is fetched here, is compared with the lock. */
-async function pinSources(
-    key: string,
-    needs: Needs,
-    fetching: FetchContext,
-    options: PrepareOptions,
-): Promise<Result<Pinned, Failure>> {
-    const lockPath = join(fetching.baseDir, 'rpkg.lock');
-    const read = readLock(lockPath);
-    if (!read.ok) return failure({ kind: 'lock-mismatch', what: lockPath, detail: read.problem });
-    const known = read.lock.recipes[key]?.sources ?? {};
-    const sources = new Map<string, Source>();
-    const trees = new Map<string, string>();
-    const locked: Record<string, LockedSource> = {};
-    for (const need of needs.sources) {
-        const pinned = await pinSource(need, known[need.id], fetching, options.locked);
-        if (!pinned.ok) return pinned;
-        const { source, lock } = pinned.value;
-        sources.set(need.id, source);
-        if (source.type === 'local' || source.type === 'git') trees.set(need.id, source.tree);
-        if (lock !== undefined) locked[need.id] = lock;
-    }
-    const updated = updateLock(lockPath, read.lock, key, locked, options);
-    return updated.ok ? success({ sources, trees }) : updated;
-}
-
-async function pinSource(
-    need: SourceNeed,
-    known: LockedSource | undefined,
-    fetching: FetchContext,
-    locked: boolean,
-): Promise<Result<{ readonly source: Source; readonly lock: LockedSource | undefined }, Failure>> {
-    const { source } = need;
-    if (source.type === 'local') {
-        const tree = await snapshotLocal(resolve(fetching.baseDir, source.path), source.exclude, fetching.store);
-        return tree.ok ? success({ source: { ...source, tree: tree.value }, lock: undefined }) : tree;
-    }
-    const what = sourceTitle(source);
-    if (source.type === 'git') {
-        const pin = `${source.url} ${source.commit}`;
-        if (known?.pin === pin) return success({ source: { ...source, tree: known.tree }, lock: known });
-        if (locked) return failure(staleLock(what));
-        const tree = await resolveGit(source.url, source.commit, fetching);
-        return tree.ok
-            ? success({ source: { ...source, tree: tree.value }, lock: { pin, what, tree: tree.value } })
-            : tree;
-    }
-    const pin = sourceHash(source);
-    const recorded = recordedTree(fetching.store, source);
-    if (known?.pin === pin && (recorded === undefined || recorded === known.tree))
-        return success({ source, lock: known });
-    if (locked) return failure(staleLock(what));
-    const tree = await fetchSource(source, fetching);
-    if (!tree.ok) return tree;
-    if (known?.pin === pin && known.tree !== tree.value) {
-        return failure({ kind: 'hash-mismatch', what: `${what} unpacked`, expected: known.tree, actual: tree.value });
-    }
-    return success({ source, lock: { pin, what, tree: tree.value } });
-}
-
-function staleLock(what: string): Failure {
-    return {
-        kind: 'lock-mismatch',
-        what: 'rpkg.lock',
-        detail: `${what} is not pinned in it, and \`--locked\` forbids a change`,
-    };
-}
-
-function sourceTitle(source: SourceNeed['source']): string {
-    switch (source.type) {
-        case 'crate':
-            return `crate ${source.name} ${source.version}`;
-        case 'git':
-            return `${source.url} commit ${source.commit}`;
-        case 'archive':
-        case 'file':
-            return source.urls[0] ?? source.hash;
-        case 'local':
-            return source.path;
-    }
-}
-
-function updateLock(
-    path: string,
-    lock: LockFile,
-    key: string,
-    sources: Readonly<Record<string, LockedSource>>,
-    options: PrepareOptions,
-): Result<void, Failure> {
-    if (canonicalJson(lock.recipes[key]?.sources ?? {}) === canonicalJson(sources)) return success(undefined);
-    if (options.locked)
-        return failure({ kind: 'lock-mismatch', what: path, detail: 'it pins other sources than the recipe has' });
-    try {
-        writeLock(path, { ...lock, recipes: { ...lock.recipes, [key]: { sources } } });
-        options.note('rpkg.lock updated');
-        return success(undefined);
-    } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        return failure({ kind: 'system', code: code ?? 'EIO', operation: 'write', path });
-    }
+    const pin = commitPinner(pins.value, fetching, options);
+    const cargo =
+        needs.cargo === undefined || main === undefined || rustc === undefined
+            ? undefined
+            : await gatherCargoFacts(needs.cargo, main, rustc, { fetching, pin });
+    if (cargo?.ok === false) return cargo;
+    const saved = savePins(pins.value, options);
+    if (!saved.ok) return saved;
+    return success(cargo === undefined ? facts : { ...facts, cargo: cargo.value });
 }
 
 /** Files of sources that decide how the plan looks. A source that is not in the store yet is fetched. */

@@ -1,4 +1,5 @@
 // Whether a locked package comes from where a dependency is declared to come from.
+import { parseGitSource } from './git-source.ts';
 import type { DependencySource } from './package.ts';
 
 /** 0: it does not. 1: it may, through another registry, another spelling of the reference, or `[patch]`. 2: it does. */
@@ -21,7 +22,7 @@ export function sourceFit({
             return source === parent ? 2 : otherwise;
         case 'git': {
             const git = parseGitSource(source);
-            if (git === undefined || git.url !== canonicalUrl(from.url)) return otherwise;
+            if (git === undefined || canonicalUrl(git.url) !== canonicalUrl(from.url)) return otherwise;
             return git.reference === from.reference ? 2 : 1;
         }
         case 'registry': {
@@ -30,23 +31,6 @@ export function sourceFit({
             // Names of registries are settings of whoever runs Cargo, so any registry may be the one.
             return isExact ? 2 : 1;
         }
-    }
-}
-
-/** `git+URL?branch=next#COMMIT` */
-function parseGitSource(source: string | undefined): { url: string; reference: string | undefined } | undefined {
-    const match = /^git\+([^?#]*)(?:\?([^#]*))?/.exec(source ?? '');
-    if (match === null) return undefined;
-    const [, url = '', query] = match;
-    return { url: canonicalUrl(url), reference: query === undefined ? undefined : decodeQuery(query) };
-}
-
-/** Format 4 encodes values; older ones do not, and may hold a lone `%`. */
-function decodeQuery(query: string): string {
-    try {
-        return decodeURIComponent(query.replaceAll('+', ' '));
-    } catch {
-        return query;
     }
 }
 

@@ -16,7 +16,7 @@ import {
 } from './context.ts';
 import { addUnits } from './app-units.ts';
 import { type Vendor, addVendor, cargoNeed, isWithoutCargo } from './crates.ts';
-import { noHostFlags, otherDriver, shadowedFlags } from './errors.ts';
+import { noHostFlags, otherDriver, shadowedFlags, unlockWithoutPatch } from './errors.ts';
 import { compilerVariables, crossVariables, flagFields, flagsOf, shadowsFlags } from './flags.ts';
 import { stepCommand } from './generic.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
@@ -63,6 +63,10 @@ function checkChannels(lowering: Lowering): void {
         const place = evaluated.root.fields.get(name)?.place;
         if (place !== undefined && listOf(evaluated.root, name).length > 0) diagnostics.push(noHostFlags(place));
     }
+    const vendor = evaluated.root.groups.get('vendor');
+    const policy = vendor?.fields.get('lock-policy');
+    if (policy !== undefined && policy.value !== 'require')
+        diagnostics.push(otherDriver('`vendor.lock-policy`', 'cargo', policy.place));
     const salt = evaluated.root.fields.get('salt');
     if (salt !== undefined) diagnostics.push(otherDriver('`salt`', 'cargo', salt.place));
     for (const head of ['crate', 'library']) {
@@ -73,9 +77,13 @@ function checkChannels(lowering: Lowering): void {
     }
 }
 
-/** The lock file decides the versions when no Cargo does. */
+/** What only Cargo has, and names that nothing would look at. */
 function checkUnitsOnly({ evaluated, diagnostics }: Lowering): void {
-    const unlocked = evaluated.root.groups.get('vendor')?.fields.get('unlocked');
+    const vendor = evaluated.root.groups.get('vendor');
+    const unlocked = vendor?.fields.get('unlocked');
+    const unlock = vendor?.fields.get('unlock');
+    if (vendor !== undefined && unlock !== undefined && textOf(vendor, 'lock-policy') !== 'patch')
+        diagnostics.push(unlockWithoutPatch(unlock.place));
     if (unlocked?.value === true) diagnostics.push(otherDriver('`vendor.unlocked`', 'rustc', unlocked.place));
 }
 

@@ -230,3 +230,13 @@ export function otherDriver(what: string, driver: string, place: Place): Diagnos
         driver === 'cargo' ? 'set `driver = rustc`, or take it away' : 'set `driver = cargo`, or take it away',
     );
 }
+
+export function unlockWithoutPatch(place: Place): Diagnostic {
+    return problem(
+        'lock-policy',
+        '`vendor.unlock` names crates that the lock policy does not leave open',
+        place,
+        'this changes nothing',
+        'set `lock-policy = patch`, or take it away: with `resolve` all crates are open, with `require` none is',
+    );
+}

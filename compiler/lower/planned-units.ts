@@ -1,6 +1,7 @@
 // The workspace in the main source → its unit graph, with what the recipe wants of it. Problems become diagnostics.
 import { parseCfgLines } from '../cargo/cfg.ts';
 import { type LockedPackage, parseCargoLock } from '../cargo/lock-file.ts';
+import { parseGitSource } from '../cargo/git-source.ts';
 import { lockChanges } from '../cargo/lock-changes.ts';
 import { type LockedGraph, lockedGraph } from '../cargo/locked-graph.ts';
 import type { PackageId } from '../cargo/package.ts';
@@ -15,7 +16,7 @@ import type { Lowering } from './context.ts';
 import { extraFeatures } from './crate-overrides.ts';
 import { badLock, cargoProblem, missingLock } from './errors.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
-import { workspaceFolder } from './unit-places.ts';
+import { repositoryFolder, workspaceFolder } from './unit-places.ts';
 
 export interface Planned {
     readonly graph: UnitGraph;
@@ -55,8 +56,8 @@ export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFa
         host: { triple: need.host, cfg: parseCfgLines(facts.hostCfg.join('\n')) },
         target: { triple: need.target, cfg: parseCfgLines(facts.targetCfg.join('\n')) },
     });
-    report(problems);
-    if (units === undefined || problems.length > 0) return undefined;
+    report([...problems, ...submodules(units, facts)]);
+    if (units === undefined || problems.length > 0 || lowering.diagnostics.length > 0) return undefined;
     if (boolOf(lowering.evaluated.root, 'ignore-rust-version') !== true) {
         report(oldCompiler(units, lowering.environment.tools['rustc']?.version ?? ''));
     }
@@ -97,6 +98,23 @@ function lockOf(
     if (lock.ok) return lock.packages;
     diagnostics.push(badLock(need.lock, lock.message, need.place));
     return undefined;
+}
+
+/** Repositories with others inside: what those hold is not fetched, and who builds would miss it. */
+function submodules(graph: UnitGraph | undefined, { view }: CargoFacts): readonly CargoProblem[] {
+    const sources = new Set(graph?.units.map((unit) => unit.package.id.source));
+    return [...sources].flatMap((source): CargoProblem[] => {
+        const git = parseGitSource(source);
+        if (git === undefined || !view.isFile(`${repositoryFolder(git)}/.gitmodules`)) return [];
+        return [
+            {
+                code: 'cargo/git-submodules',
+                message: `the repository ${git.url} has submodules, which are not fetched`,
+                file: `${repositoryFolder(git)}/.gitmodules`,
+                help: 'use `vendor.from = directory` with what `cargo vendor` makes of it',
+            },
+        ];
+    });
 }
 
 /** A lock file of other manifests is one mistake, however many packages show it. */

@@ -1,4 +1,5 @@
 // Where things lie in the sandbox while units are built: the same places whoever builds them, and whatever for.
+import type { GitSource } from '../cargo/git-source.ts';
 import type { PackageId } from '../cargo/package.ts';
 
 const sourcesFolder = '/rpkg/src';
@@ -9,6 +10,13 @@ export const workspaceFolder = `${sourcesFolder}/workspace`;
 /** A crate of a registry. */
 export function crateFolder({ name, version }: Pick<PackageId, 'name' | 'version'>): string {
     return `${sourcesFolder}/${name}-${version}`;
+}
+
+/** A repository at a commit, with all packages that it holds. */
+export function repositoryFolder({ url, commit }: Pick<GitSource, 'url' | 'commit'>): string {
+    const [, last = ''] = /([^/:]*?)(?:\.git)?\/*$/.exec(url) ?? [];
+    const name = last.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^[^A-Za-z0-9]+/, '');
+    return `${sourcesFolder}/${name === '' ? 'repository' : name}-${commit.slice(0, 12)}`;
 }
 
 /** Fixed places of unit actions. */

@@ -28,12 +28,12 @@ export function sourcesOf(
     const sources = new Map<string, TreeRef>();
     const packages = [...new Set(graph.units.map((unit) => unit.package))];
     for (const [at, source] of sortedEntries(Object.fromEntries(facts.crates))) {
-        const owner = packages.find(({ root }) => isInside(root, at));
-        if (owner === undefined) continue;
+        const owners = packages.filter(({ root }) => isInside(root, at));
+        if (owners.length === 0) continue;
         const id = `fetch.crate.${at.slice(at.lastIndexOf('/') + 1)}`;
         lowering.actions.set(id, { kind: 'fetch', source });
         lowering.trace.note(['actions', id, 'source'], keysBelow(lowering.evaluated, 'vendor'));
-        const patches = overrides(owner)?.patches ?? [];
+        const patches = [...new Set(owners.flatMap((owner) => overrides(owner)?.patches ?? []))];
         sources.set(at, patches.length === 0 ? id : addPatched(lowering, at, id, patches));
     }
     const members = new Map<Package, TreeRef>();
