@@ -1,7 +1,7 @@
 // What planning without Cargo has to see: the manifests of the workspace and its crates, at the places where the actions
 // will see them, and what the compiler says of both platforms. Missing crates are fetched; nothing of a package is run.
 import { realpathSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseCfgLines, type PlatformFacts } from '../compiler/cargo/cfg.ts';
 import { availablePackages, type DecidedLock, decideLock } from '../compiler/cargo/decide-lock.ts';
 import type { FolderView } from '../compiler/cargo/folder-view.ts';
@@ -21,21 +21,38 @@ import { runProgram } from '../runtime/host/run-program.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
 import { checkAgainstLock, type CrateThere, cratesThere, readCargoLock } from './crates-there.ts';
 import { folderView } from './folder-view.ts';
+import { replacedCrates } from './replaced-crates.ts';
 import { lockedRepositories, type PinCommit, type Repository } from './repositories.ts';
+
+interface Gathering {
+    readonly fetching: FetchContext;
+    readonly pin: PinCommit;
+    /** Pinned, by label. */
+    readonly sources: ReadonlyMap<string, Source>;
+}
+
+export interface GatheredFacts {
+    readonly facts: CargoFacts;
+    /** What could have led to other facts, as for `looksOf`. */
+    readonly watched: readonly string[];
+}
 
 /** `main`: the pinned main source. Fails when sources or the compiler cannot be had. */
 export async function gatherCargoFacts(
     need: CargoNeed,
     main: Source,
     rustc: HostTool,
-    { fetching, pin }: { readonly fetching: FetchContext; readonly pin: PinCommit },
-): Promise<Result<CargoFacts, Failure>> {
+    { fetching, pin, sources }: Gathering,
+): Promise<Result<GatheredFacts, Failure>> {
     const tree = await fetchSource(main, fetching);
     if (!tree.ok) return tree;
     const workspace = fetching.store.objectPath(tree.value);
     const lock = readCargoLock(join(workspace, need.lock));
-    const crates = await cratesThere(need, workspace, lock, fetching);
-    if (!crates.ok) return crates;
+    const replaced = await replacedCrates(need, sources, fetching);
+    if (!replaced.ok) return replaced;
+    const unreplaced = await cratesThere(need, workspace, lock, fetching);
+    if (!unreplaced.ok) return unreplaced;
+    const there = withReplaced(unreplaced.value, replaced.value);
     // A folder of crates has those of repositories too.
     const repositories = await lockedRepositories(need.from === 'crates' ? (lock ?? []) : [], pin, fetching);
     if (!repositories.ok) return repositories;
@@ -52,36 +69,51 @@ export async function gatherCargoFacts(
             : decideFromFolders(need, {
                   workspace,
                   lock,
-                  there: crates.value,
+                  there,
+                  replaced: replaced.value,
                   repositories: repositories.value,
                   cfg,
               });
-    const used = await pinUsed(need, { lock, decided, there: crates.value });
+    const used = await pinUsed(need, { lock, decided, there, replaced: replaced.value });
     if (!used.ok) return used;
     const brought = [...used.value, ...repositories.value];
     const folders = new Map([[workspaceFolder, workspace], ...brought.map(({ at, folder }) => [at, folder] as const)]);
-    return success({
+    const facts: CargoFacts = {
         view: mountedView(folders),
-        crateFolder: crateFinder(workspace, crates.value, repositories.value),
+        crateFolder: crateFinder(workspace, { there, replaced: replaced.value, repositories: repositories.value }),
         crates: new Map(brought.map(({ at, source }) => [at, source])),
+        replaced: replaced.value,
         decided,
         ...cfg,
-    });
+    };
+    return success({ facts, watched: decided === undefined ? [] : watchedPaths(need, unreplaced.value, fetching) });
+}
+
+/** Where crates of a folder decide, another one may come, and one that is there may change its version. */
+function watchedPaths(need: CargoNeed, there: readonly CrateThere[], { baseDir }: FetchContext): readonly string[] {
+    if (need.from !== 'directory') return [];
+    const paths = [resolve(baseDir, need.path ?? '.'), ...there.map(({ folder }) => join(folder, 'Cargo.toml'))];
+    return paths.map((path) => `follow ${path}`);
+}
+
+/** A source of the recipe goes before what has the same name and version. */
+function withReplaced(crates: readonly CrateThere[], replaced: readonly CrateThere[]): readonly CrateThere[] {
+    const names = new Set(replaced.map(({ name, version }) => `${name} ${version}`));
+    return [...crates.filter(({ name, version }) => !names.has(`${name} ${version}`)), ...replaced];
 }
 
 /** Where sandboxes have a crate. */
 function crateFinder(
     workspace: string,
-    there: readonly CrateThere[],
-    repositories: readonly Repository[],
+    { there, replaced, repositories }: Pick<Deciding, 'there' | 'replaced' | 'repositories'>,
 ): (id: PackageId) => string | undefined {
     const known = new Map(there.map((crate) => [`${crate.name} ${crate.version}`, crate]));
     const places = new Set(repositories.map(({ at }) => at));
     return ({ name, version, source }) => {
+        const crate = known.get(`${name} ${version}`);
         const git = parseGitSource(source);
         const place = git === undefined ? undefined : repositoryFolder(git);
-        if (place !== undefined && places.has(place)) return place;
-        const crate = known.get(`${name} ${version}`);
+        if (place !== undefined && places.has(place) && !replaced.some((one) => one === crate)) return place;
         if (crate === undefined) return undefined;
         return crate.pin === undefined
             ? `${workspaceFolder}/${relative(realpathSync(workspace), crate.folder)}`
@@ -94,6 +126,8 @@ interface Deciding {
     readonly workspace: string;
     readonly lock: readonly LockedPackage[] | undefined;
     readonly there: readonly CrateThere[];
+    /** Those of `there` that are sources of the recipe. */
+    readonly replaced: readonly CrateThere[];
     readonly repositories: readonly Repository[];
     readonly cfg: Pick<CargoFacts, 'hostCfg' | 'targetCfg'>;
 }
@@ -101,7 +135,7 @@ interface Deciding {
 /** Manifests are read where they lie: most crates of a distribution's folder will not be used. */
 function decideFromFolders(
     need: CargoNeed,
-    { workspace, lock, there, repositories, cfg }: Deciding,
+    { workspace, lock, there, replaced, repositories, cfg }: Deciding,
 ): DecidedLock | undefined {
     const view = mountedView(
         new Map([
@@ -113,7 +147,7 @@ function decideFromFolders(
     const loaded = loadWorkspace(view, workspaceFolder);
     if (!loaded.ok || (need.policy === 'patch' && lock === undefined)) return undefined;
     const told: CargoProblem[] = [];
-    const finder = crateFinder(workspace, there, repositories);
+    const finder = crateFinder(workspace, { there, replaced, repositories });
     const load = packageLoader({ workspace: loaded.workspace, view, crateFolder: finder }, told);
     const facts = (triple: string, lines: readonly string[]): PlatformFacts => ({
         triple,
@@ -123,7 +157,7 @@ function decideFromFolders(
         workspace: loaded.workspace,
         selection: need.selection,
         features: need.features,
-        available: availablePackages(need, lock ?? [], there),
+        available: availablePackages(need, lock ?? [], { there, replaced }),
         load,
         told,
         host: facts(need.host, cfg.hostCfg),
@@ -136,13 +170,20 @@ function decideFromFolders(
 /** Those that the plan will use, in the store. Which crates of the lock file it uses is not known before they are read. */
 async function pinUsed(
     need: CargoNeed,
-    { lock, decided, there }: Pick<Deciding, 'lock' | 'there'> & { readonly decided: DecidedLock | undefined },
+    {
+        lock,
+        decided,
+        there,
+        replaced,
+    }: Pick<Deciding, 'lock' | 'there' | 'replaced'> & { readonly decided: DecidedLock | undefined },
 ): Promise<Result<readonly Repository[], Failure>> {
     const used = new Set((decided?.packages ?? lock ?? []).map(({ name, version }) => `${name} ${version}`));
     const brought: Repository[] = [];
     for (const crate of there) {
         if (!used.has(`${crate.name} ${crate.version}`)) continue;
-        if (need.policy === 'require' || (need.policy === 'patch' && !need.unlock.includes(crate.name))) {
+        const isLocked = need.policy === 'require' || (need.policy === 'patch' && !need.unlock.includes(crate.name));
+        // What stands in for a crate has no checksum that the lock file could know.
+        if (isLocked && !replaced.includes(crate)) {
             const checked = checkAgainstLock(crate, lock ?? []);
             if (!checked.ok) return checked;
         }

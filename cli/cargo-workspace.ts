@@ -43,7 +43,7 @@ export function resolveCargoWorkspace(
     const { packages, problems } = decideLock({
         ...asked,
         workspace,
-        available: availablePackages({ policy: 'resolve', unlock: [] }, lock, sources.all()),
+        available: availablePackages({ policy: 'resolve', unlock: [] }, lock, { there: sources.all() }),
         load: packageLoader({ workspace, view, crateFolder: sources.folderOf }, told),
         told,
         checksum: () => undefined,

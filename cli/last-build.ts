@@ -60,9 +60,10 @@ async function sameFolders(folders: Remembered['folders'], storeRoot: string): P
 export function rememberAnswer(
     context: Context,
     { request, store, basis }: Planned,
-    watched: readonly string[],
+    tools: readonly string[],
     answer: Answer,
 ): void {
+    const watched = [...tools, ...basis.watched];
     const question = questionOf(context, request);
     const remembered: Remembered = {
         question,

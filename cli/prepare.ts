@@ -38,6 +38,8 @@ export interface Basis {
     /** Names of host tools. */
     readonly tools: readonly string[];
     readonly folders: readonly { readonly path: string; readonly exclude: readonly string[]; readonly tree: string }[];
+    /** What was looked at besides, as for `looksOf`. */
+    readonly watched: readonly string[];
     readonly lock: string;
 }
 
@@ -65,9 +67,10 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     if (needProblems.some(isError)) return { ok: false, diagnostics: [...diagnostics, ...needProblems] };
     const folder = resolve(context.cwd, dirname(request.file));
     const top = evaluated.layers.at(-1)?.name ?? evaluated.name;
-    const facts = await gatherFacts(context, `${basename(request.file)}#${top}`, needs, folder, options);
-    if (!facts.ok) return { ok: false, failures: [facts.failure] };
-    const lowered = lower(evaluated, facts.value, { mainPath: request.file, record: request.record });
+    const gathered = await gatherFacts(context, `${basename(request.file)}#${top}`, needs, folder, options);
+    if (!gathered.ok) return { ok: false, failures: [gathered.failure] };
+    const { facts, watched } = gathered.value;
+    const lowered = lower(evaluated, facts, { mainPath: request.file, record: request.record });
     if (lowered.plan === undefined) return { ok: false, diagnostics: [...diagnostics, ...lowered.diagnostics] };
     const { crates } = lowered.plan.provenance;
     if (crates !== undefined) options.note(cratesSummary(crates));
@@ -76,14 +79,15 @@ export async function prepare(context: Context, request: RecipeRequest, options:
         tools: needs.tools,
         folders: [
             ...needs.sources.flatMap(({ id, source }) => {
-                const tree = facts.value.trees.get(id);
+                const tree = facts.trees.get(id);
                 if (source.type !== 'local' || tree === undefined) return [];
                 return [{ path: resolve(folder, source.path), exclude: source.exclude, tree }];
             }),
-            ...[...(facts.value.cargo?.crates.values() ?? [])].flatMap((source) =>
+            ...[...(facts.cargo?.crates.values() ?? [])].flatMap((source) =>
                 source.type === 'local' ? [{ path: source.path, exclude: source.exclude, tree: source.tree }] : [],
             ),
         ],
+        watched,
         lock: join(folder, 'rpkg.lock'),
     };
     return {
@@ -147,7 +151,7 @@ async function gatherFacts(
     needs: Needs,
     folder: string,
     options: PrepareOptions,
-): Promise<Result<PlanFacts, Failure>> {
+): Promise<Result<{ readonly facts: PlanFacts; readonly watched: readonly string[] }, Failure>> {
     const { store } = options;
     const fetching: FetchContext = {
         store,
@@ -174,11 +178,15 @@ async function gatherFacts(
     const cargo =
         needs.cargo === undefined || main === undefined || rustc === undefined
             ? undefined
-            : await gatherCargoFacts(needs.cargo, main, rustc, { fetching, pin });
+            : await gatherCargoFacts(needs.cargo, main, rustc, { fetching, pin, sources: pinned.value.sources });
     if (cargo?.ok === false) return cargo;
     const saved = savePins(pins.value, options);
     if (!saved.ok) return saved;
-    return success(cargo === undefined ? facts : { ...facts, cargo: cargo.value });
+    return success(
+        cargo === undefined
+            ? { facts, watched: [] }
+            : { facts: { ...facts, cargo: cargo.value.facts }, watched: cargo.value.watched },
+    );
 }
 
 /** Files of sources that decide how the plan looks. A source that is not in the store yet is fetched. */

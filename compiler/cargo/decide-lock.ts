@@ -4,6 +4,7 @@ import type { LoadPackage } from './load-package.ts';
 import type { LockedPackage } from './lock-file.ts';
 import { type Dependency, type Package, type PackageId } from './package.ts';
 import { comparePackageIds } from './package-order.ts';
+import { compatibleKey } from './compatible-key.ts';
 import { platforms } from './platforms.ts';
 import type { CargoProblem } from './problem.ts';
 import type { MemberFeatures } from './requested-features.ts';
@@ -67,20 +68,37 @@ export function decideLock(question: LockQuestion): DecidedLock {
     };
 }
 
-/** What can be chosen from: `there` are crates of a registry or of a folder, by name and version. */
+type NameAndVersion = Pick<PackageId, 'name' | 'version'>;
+
+/**
+ * What can be chosen from: `there` are crates of a registry or of a folder, `replaced` those that the recipe has a source
+ * for, which stand in for all versions that count as the same.
+ */
 export function availablePackages(
     { policy, unlock }: { readonly policy: 'require' | 'patch' | 'resolve'; readonly unlock: readonly string[] },
     lock: readonly LockedPackage[],
-    there: readonly { readonly name: string; readonly version: string }[],
+    {
+        there,
+        replaced = [],
+    }: { readonly there: readonly NameAndVersion[]; readonly replaced?: readonly NameAndVersion[] },
 ): readonly PackageId[] {
-    const isOpen = (name: string): boolean => policy === 'resolve' || unlock.includes(name);
-    const locked = lock.filter(({ name, source }) => source?.startsWith('git+') === true || !isOpen(name));
-    const registry = lock.find(({ source }) => source?.startsWith('git+') === false)?.source ?? usualRegistry;
+    const isOpen = ({ name, source }: Pick<PackageId, 'name' | 'source'>): boolean =>
+        source?.startsWith('git+') !== true && (policy === 'resolve' || unlock.includes(name));
+    const standsIn = (one: NameAndVersion): boolean =>
+        replaced.some((other) => compatibleKey(other) === compatibleKey(one));
+    const fetched = lock.filter(({ source }) => source !== undefined);
+    const registry = fetched.find(({ source }) => source?.startsWith('git+') === false)?.source ?? usualRegistry;
     return [
-        ...locked
-            .filter(({ source }) => source !== undefined)
+        ...fetched
+            .filter((one) => !isOpen(one) && !standsIn(one))
             .map(({ name, version, source }) => ({ name, version, source })),
-        ...there.filter(({ name }) => isOpen(name)).map(({ name, version }) => ({ name, version, source: registry })),
+        ...there
+            .filter((one) => isOpen({ ...one, source: undefined }) && !standsIn(one))
+            .map(({ name, version }) => ({ name, version, source: registry })),
+        ...replaced.map(({ name, version }) => {
+            const before = fetched.find((one) => compatibleKey(one) === compatibleKey({ name, version }));
+            return { name, version, source: before?.source ?? registry };
+        }),
     ];
 }
 

@@ -3,7 +3,7 @@
 // native library as well; where the newest does not go with the rest, older ones are tried.
 import { resolveProblems } from './resolve-problems.ts';
 import { type Dependency, type Package, type PackageId, packageKey } from './package.ts';
-import { versionOf } from './package-order.ts';
+import { compatibleKey } from './compatible-key.ts';
 import type { CargoProblem } from './problem.ts';
 
 export interface Resolution {
@@ -196,18 +196,9 @@ function add({ slots, packages }: State, found: Package): void {
 
 /** Two packages with a slot in common cannot both be in a build. */
 function slotsOf({ id, links }: Package): readonly string[] {
-    const version = versionOf(id.version);
-    const parts = version === undefined ? [] : [version.major, version.minor, version.patch];
-    const compatible = parts.slice(
-        0,
-        Math.max(
-            0,
-            parts.findIndex((part) => part > 0),
-        ) + 1,
-    );
     const { source } = id;
     const origin = source?.startsWith('git+') === true ? source : source === undefined ? 'local' : 'registry';
-    const own = `${id.name} ${(parts.some((part) => part > 0) ? compatible : parts).join('.')} ${origin}`;
+    const own = `${compatibleKey(id)} ${origin}`;
     return links === undefined ? [own] : [own, `links ${links}`];
 }
 

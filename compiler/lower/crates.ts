@@ -2,7 +2,7 @@
 import { compareBytes } from '../plan/bytes.ts';
 import type { Mount } from '../plan/plan.ts';
 import { type LockedPackage, parseCargoLock } from '../cargo/lock-file.ts';
-import { type Evaluated, type Field, listOf, textOf } from '../value.ts';
+import { type Evaluated, type Field, labelsOf, listOf, textOf } from '../value.ts';
 import type { Place } from '../../lang/source.ts';
 import { type Lowering, places } from './context.ts';
 import { badLock, missingLock, unpinnedPackage, vendorPath } from './errors.ts';
@@ -59,6 +59,7 @@ export function cargoNeed(evaluated: Evaluated, sources: readonly SourceNeed[]):
         flags: { host: listOf(evaluated.root, 'host-rustflags'), target: listOf(evaluated.root, 'rustflags') },
         policy: lockPolicy(evaluated),
         unlock: vendorList(evaluated, 'unlock'),
+        replacements: blocksWithSource(evaluated),
         ...unitSelection(evaluated),
         place: vendorField(evaluated, 'from')?.place ?? main.place,
     };
@@ -126,6 +127,13 @@ function addCrate(lowering: Lowering, locked: LockedPackage, place: Place): stri
 function vendorFrom(evaluated: Evaluated): 'crates' | 'directory' | 'bundled' {
     const from = vendorText(evaluated, 'from');
     return from === 'directory' || from === 'bundled' ? from : 'crates';
+}
+
+function blocksWithSource({ root }: Evaluated): CargoNeed['replacements'] {
+    return [...labelsOf(root, 'crate')].flatMap(([name, group]) => {
+        const source = textOf(group, 'source');
+        return source === undefined ? [] : [{ name, source }];
+    });
 }
 
 function lockPolicy(evaluated: Evaluated): LockPolicy {

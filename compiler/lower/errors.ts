@@ -240,3 +240,20 @@ export function unlockWithoutPatch(place: Place): Diagnostic {
         'set `lock-policy = patch`, or take it away: with `resolve` all crates are open, with `require` none is',
     );
 }
+
+export function otherVersion(
+    name: string,
+    version: string,
+    used: readonly string[],
+    place: Place | undefined,
+): Diagnostic {
+    return problem(
+        'other-version',
+        used.length === 0
+            ? `this source has \`${name} ${version}\`, and no version of it is part of the build`
+            : `this source has \`${name} ${version}\`, and the build has ${used.join(', ')}`,
+        place,
+        'it would stand in for nothing',
+        'take the version that the build has, or set `vendor.lock-policy = patch`, so that the source decides',
+    );
+}

@@ -51,6 +51,8 @@ export interface CargoNeed {
     readonly policy: LockPolicy;
     /** Crates that the policy `patch` leaves open. */
     readonly unlock: readonly string[];
+    /** Crates that a source of the recipe stands in for. */
+    readonly replacements: readonly { readonly name: string; readonly source: string }[];
     /** What is built of the workspace, which decides what is needed. */
     readonly selection: Selection;
     readonly features: FeatureFlags;
@@ -67,6 +69,8 @@ export interface CargoFacts {
     readonly crateFolder: (id: PackageId) => string | undefined;
     /** Folder in the view → where that crate comes from. */
     readonly crates: ReadonlyMap<string, Source>;
+    /** What the sources of the recipe have that stand in for crates. */
+    readonly replaced: readonly { readonly name: string; readonly version: string }[];
     /** What was decided in place of the lock file; undefined where it has its say. */
     readonly decided: DecidedLock | undefined;
     /** Lines of `rustc --print cfg`. */

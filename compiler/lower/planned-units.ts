@@ -10,11 +10,11 @@ import { oldCompiler } from '../cargo/required-rustc.ts';
 import type { UnitGraph } from '../cargo/unit.ts';
 import { planUnits } from '../cargo/unit-graph.ts';
 import { loadWorkspace, type Workspace } from '../cargo/workspace.ts';
-import { boolOf } from '../value.ts';
+import { boolOf, labelsOf } from '../value.ts';
 import { profileKeys, profileName } from './cargo-config.ts';
 import type { Lowering } from './context.ts';
 import { extraFeatures } from './crate-overrides.ts';
-import { badLock, cargoProblem, missingLock } from './errors.ts';
+import { badLock, cargoProblem, missingLock, otherVersion } from './errors.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
 import { repositoryFolder, workspaceFolder } from './unit-places.ts';
 
@@ -39,6 +39,7 @@ export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFa
     if (lock === undefined) return undefined;
     const { view, crateFolder } = facts;
     recordCrates(lowering, need, facts, lock);
+    checkReplaced(lowering, facts, facts.decided?.packages ?? lock);
     const isPartial = facts.decided !== undefined;
     if (facts.decided !== undefined && facts.decided.problems.length > 0) {
         report(facts.decided.problems);
@@ -62,6 +63,15 @@ export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFa
         report(oldCompiler(units, lowering.environment.tools['rustc']?.version ?? ''));
     }
     return { graph: units, workspace };
+}
+
+/** A source that stands in for a crate in a version that nobody uses would change nothing. */
+function checkReplaced(lowering: Lowering, { replaced }: CargoFacts, used: readonly LockedPackage[]): void {
+    for (const { name, version } of replaced) {
+        const versions = used.filter((one) => one.name === name).map((one) => one.version);
+        const place = labelsOf(lowering.evaluated.root, 'crate').get(name)?.fields.get('source')?.place;
+        if (!versions.includes(version)) lowering.diagnostics.push(otherVersion(name, version, versions, place));
+    }
 }
 
 /** Where the lock file has not decided alone, the plan says what is different. */

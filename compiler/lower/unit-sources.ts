@@ -32,7 +32,10 @@ export function sourcesOf(
         if (owners.length === 0) continue;
         const id = `fetch.crate.${at.slice(at.lastIndexOf('/') + 1)}`;
         lowering.actions.set(id, { kind: 'fetch', source });
-        lowering.trace.note(['actions', id, 'source'], keysBelow(lowering.evaluated, 'vendor'));
+        lowering.trace.note(
+            ['actions', id, 'source'],
+            [...keysBelow(lowering.evaluated, 'vendor'), ...owners.map(({ id: { name } }) => `crate.${name}.source`)],
+        );
         const patches = [...new Set(owners.flatMap((owner) => overrides(owner)?.patches ?? []))];
         sources.set(at, patches.length === 0 ? id : addPatched(lowering, at, id, patches));
     }

@@ -110,6 +110,10 @@ const crate: GroupRow = labelled(
         'What is changed for the crate with this name; driver `rustc` only.',
         {
             version: field(string, 'Which versions are meant, as in Cargo.toml; all unless said otherwise.'),
+            source: field(
+                label('source'),
+                'A source of the recipe that stands in for the crate: what counts as the version that it has is taken from there.',
+            ),
             features: field(setOf(name), 'Features that are turned on in addition.'),
             rustflags: field(flags, 'For every rustc call of this crate.'),
             'link-args': field(flags, "Linker arguments of this crate's programs and libraries."),

@@ -112,6 +112,13 @@ test('resolve: the newest that fit, without a lock file, and what nothing asks f
     expect(err).toBe('without a lock file, 2 packages were chosen from what is there\n');
 });
 
+test('resolve: a newer crate that comes into the folder is seen', async () => {
+    const where = place('        lock-policy = resolve\n');
+    expect(await said(where)).toContain('word 1.2.0,');
+    write(where, crate('word', '1.3.0'));
+    expect(await said(where)).toContain('word 1.3.0,');
+});
+
 test('resolve: the difference to the lock file is shown and stands in the plan', async () => {
     const where = place('        lock-policy = resolve\n', { 'app/Cargo.lock': lock });
     const shown = await rpkg(where, ['crates', 'app.rpkg']);
@@ -169,6 +176,50 @@ test('resolve: versions that exclude each other are told', async () => {
         'app/Cargo.toml': (files['app/Cargo.toml'] ?? '').replace('word = "1"', 'word = "=1.2.0"'),
     });
     expect(await refusal(where)).toContain('error[cargo/version-conflict]');
+});
+
+/** A source of the recipe that stands in for `word`: a workspace that has it somewhere. */
+function replacing(policy: string, version: string): Place {
+    const where = place(`        lock-policy = ${policy}\n`, {
+        'app/Cargo.lock': lock,
+        'system/Cargo.toml': `[workspace]\nmembers = ["*"]\n[workspace.package]\nversion = "${version}"\n`,
+        'system/word/Cargo.toml':
+            '[package]\nname = "word"\nversion.workspace = true\nedition = "2021"\n[lib]\npath = "other.rs"\n',
+        'system/word/other.rs': 'pub const SAID: &str = concat!("system ", env!("CARGO_PKG_VERSION"));\n',
+    });
+    const block =
+        '\n    source system {\n        path = "system"\n    }\n\n    crate word {\n        source = system\n    }\n}\n';
+    fs.writeFileSync(
+        `${where.folder}/app.rpkg`,
+        recipe(`        lock-policy = ${policy}\n`).replace(/\n\}\n$/, `\n${block}`),
+    );
+    return where;
+}
+
+test('a source of the recipe stands in for a crate', async () => {
+    expect(await said(replacing('require', '1.0.0'))).toBe('system 1.0.0, other 1.1.0, system 1.0.0');
+    const where = replacing('patch', '1.7.0');
+    expect(await said(where)).toBe('system 1.7.0, other 1.1.0, system 1.7.0');
+    const shown = await rpkg(where, ['crates', 'app.rpkg']);
+    expect(shown.out).toContain('word  1.0.0 → 1.7.0\n');
+    const why = await rpkg(where, ['why', 'app.rpkg', '/actions/fetch.crate.word-1.7.0/source']);
+    expect(why.out).toContain('source = system');
+});
+
+test('a source with a version that the build does not have is refused', async () => {
+    expect(await refusal(replacing('require', '1.7.0'))).toContain('error[plan/other-version]');
+});
+
+test('a file of a crate that is not as its list says is refused', async () => {
+    const listed = { 'src/lib.rs': '0'.repeat(64) };
+    const where = place('', {
+        'app/Cargo.lock': lock,
+        'crates/word-1.0.0/.cargo-checksum.json': JSON.stringify({ files: listed, package: '0'.repeat(64) }),
+    });
+    const { exit, err } = await rpkg(where, ['plan', 'app.rpkg']);
+    expect(exit).toBe(4);
+    expect(err).toContain('error[fetch/hash-mismatch]');
+    expect(err).toContain('src/lib.rs of crate word 1.0.0');
 });
 
 test('a lock policy says something only where crates are planned one by one, and names of `unlock` only with `patch`', async () => {
