@@ -115,7 +115,7 @@ function crateFinder(
         const place = git === undefined ? undefined : repositoryFolder(git);
         if (place !== undefined && places.has(place) && !replaced.some((one) => one === crate)) return place;
         if (crate === undefined) return undefined;
-        return crate.pin === undefined
+        return crate.isPartOfMain
             ? `${workspaceFolder}/${relative(realpathSync(workspace), crate.folder)}`
             : crateFolder(crate);
     };
@@ -187,9 +187,9 @@ async function pinUsed(
             const checked = checkAgainstLock(crate, lock ?? []);
             if (!checked.ok) return checked;
         }
-        const pinned = await crate.pin?.();
-        if (pinned?.ok === false) return pinned;
-        if (pinned !== undefined) brought.push({ at: crateFolder(crate), ...pinned.value });
+        const pinned = await crate.pin();
+        if (!pinned.ok) return pinned;
+        if (pinned.value !== undefined) brought.push({ at: crateFolder(crate), ...pinned.value });
     }
     return success(brought);
 }

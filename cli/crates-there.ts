@@ -6,7 +6,12 @@ import type { CargoNeed } from '../compiler/lower/needs.ts';
 import type { Source } from '../compiler/plan/plan.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
-import { type CrateFolder, readCrateDirectory, snapshotCrate } from '../runtime/fetch/crate-directory.ts';
+import {
+    checkStoredCrate,
+    type CrateFolder,
+    readCrateDirectory,
+    snapshotCrate,
+} from '../runtime/fetch/crate-directory.ts';
 import { fetchCrates } from '../runtime/fetch/crate.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
 
@@ -17,8 +22,15 @@ export interface CrateThere {
     readonly folder: string;
     /** `sha256:HEX`, if known. */
     readonly checksum: string | undefined;
-    /** Pinned, when the plan uses it; undefined for one that is part of the main source. */
-    readonly pin: (() => Promise<Result<{ readonly source: Source; readonly folder: string }, Failure>>) | undefined;
+    /** Checked and pinned, when the plan uses it; no source of its own for one that is part of the main source. */
+    readonly pin: () => Promise<Result<PinnedCrate | undefined, Failure>>;
+    readonly isPartOfMain: boolean;
+}
+
+export interface PinnedCrate {
+    readonly source: Source;
+    /** Where it lies on this machine. */
+    readonly folder: string;
 }
 
 /** `workspace` is the folder of the main source. */
@@ -37,7 +49,7 @@ export async function cratesThere(
         }
         case 'bundled': {
             const found = await readCrateDirectory(join(workspace, need.path ?? 'vendor'));
-            return found.ok ? success(found.value.map((crate) => ({ ...crate, pin: undefined }))) : found;
+            return found.ok ? success(found.value.map((crate) => partOfMain(crate, fetching))) : found;
         }
     }
 }
@@ -72,14 +84,35 @@ async function lockedCrates(
             const { name, version, hash: checksum } = crate;
             const folder = fetching.store.objectPath(tree);
             const source: Source = { type: 'crate', ...crate };
-            return [{ name, version, folder, checksum, pin: () => Promise.resolve(success({ source, folder })) }];
+            return [
+                {
+                    name,
+                    version,
+                    folder,
+                    checksum,
+                    isPartOfMain: false,
+                    pin: () => Promise.resolve(success({ source, folder })),
+                },
+            ];
         }),
     );
+}
+
+function partOfMain(crate: CrateFolder, { store }: FetchContext): CrateThere {
+    return {
+        ...crate,
+        isPartOfMain: true,
+        pin: async () => {
+            const checked = await checkStoredCrate(crate, store);
+            return checked.ok ? success(undefined) : checked;
+        },
+    };
 }
 
 function ofFolder(crate: CrateFolder, { store }: FetchContext): CrateThere {
     return {
         ...crate,
+        isPartOfMain: false,
         pin: async () => {
             const tree = await snapshotCrate(crate, store);
             if (!tree.ok) return tree;

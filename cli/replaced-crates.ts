@@ -31,8 +31,8 @@ export async function replacedCrates(
             const what = `package \`${name}\` in source \`${label}\``;
             return failure({ kind: 'missing-path', what, path: `${folder}/Cargo.toml` });
         }
-        const pin = (): ReturnType<NonNullable<CrateThere['pin']>> => Promise.resolve(success({ source, folder }));
-        crates.push({ name, version, folder, checksum: undefined, pin });
+        const pin: CrateThere['pin'] = () => Promise.resolve(success({ source, folder }));
+        crates.push({ name, version, folder, checksum: undefined, pin, isPartOfMain: false });
     }
     return success(crates);
 }

@@ -5,6 +5,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { compareBytes } from '../../compiler/plan/bytes.ts';
+import { hashJson } from '../../compiler/plan/canonical.ts';
 import { partsOf, type TreeDigest } from '../../compiler/plan/digest.ts';
 import type { Failure } from '../failure.ts';
 import { demand } from '../host/demand.ts';
@@ -81,6 +82,16 @@ export async function snapshotCrate(crate: CrateFolder, store: Store): Promise<R
             demand(await store.writeRecord(at, tree));
         }
         return tree;
+    });
+}
+
+/** The same for a crate inside of a tree that is in the store, where nothing ever changes. */
+export async function checkStoredCrate(crate: CrateFolder, store: Store): Promise<Result<void, Failure>> {
+    const at = { kind: 'crate-checked', name: hashJson([crate.folder]).slice('sha256:'.length) };
+    return await guarded(async () => {
+        if (store.readRecord(at.kind, at.name) === crate.folder) return;
+        await checkFiles(crate.folder, `crate ${crate.name} ${crate.version} in ${crate.folder}`);
+        demand(await store.writeRecord(at, crate.folder));
     });
 }
 

@@ -222,6 +222,32 @@ test('a file of a crate that is not as its list says is refused', async () => {
     expect(err).toContain('src/lib.rs of crate word 1.0.0');
 });
 
+test('crates inside of the sources are checked as well, and built where they lie', async () => {
+    const zeros = '0'.repeat(64);
+    const otherManifest =
+        '[package]\nname = "other"\nversion = "1.1.0"\nedition = "2021"\n[features]\nmore = []\n[dependencies]\nword = "1"\n';
+    const bundled = (files: object): Place => {
+        const where = place('', {
+            'app/Cargo.lock': lock,
+            'app/vendor/word/Cargo.toml': '[package]\nname = "word"\nversion = "1.0.0"\n',
+            'app/vendor/word/src/lib.rs': 'pub const SAID: &str = file!();\n',
+            'app/vendor/word/.cargo-checksum.json': JSON.stringify({ files, package: zeros }),
+            'app/vendor/other/Cargo.toml': otherManifest,
+            'app/vendor/other/src/lib.rs': 'pub const SAID: &str = "other";\npub const WORD: &str = word::SAID;\n',
+            'app/vendor/other/.cargo-checksum.json': JSON.stringify({ files: {}, package: zeros }),
+        });
+        fs.writeFileSync(
+            `${where.folder}/app.rpkg`,
+            recipe('').replace('from = directory', 'from = bundled').replace('"crates"', '"vendor"'),
+        );
+        return where;
+    };
+    expect(await said(bundled({}))).toContain('src/lib.rs, other, ');
+    const { exit, err } = await rpkg(bundled({ 'src/lib.rs': zeros }), ['plan', 'app.rpkg']);
+    expect(exit).toBe(4);
+    expect(err).toContain('src/lib.rs of crate word 1.0.0');
+});
+
 test('a lock policy says something only where crates are planned one by one, and names of `unlock` only with `patch`', async () => {
     const unlocked = place('        unlock = [word]\n', { 'app/Cargo.lock': lock });
     expect(await refusal(unlocked)).toContain('error[plan/lock-policy]');
