@@ -157,6 +157,7 @@ function decideFromFolders(
         workspace: loaded.workspace,
         selection: need.selection,
         features: need.features,
+        extraFeatures: need.extraFeatures,
         available: availablePackages(need, lock ?? [], { there, replaced }),
         load,
         told,

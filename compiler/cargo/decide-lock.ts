@@ -20,6 +20,8 @@ export interface LockQuestion extends Pick<UnitRequest, 'workspace' | 'selection
     /** What cannot be read becomes one of `told`. */
     readonly load: LoadPackage;
     readonly told: readonly CargoProblem[];
+    /** Features of a package that are on whoever depends on it. */
+    readonly extraFeatures?: (id: PackageId) => readonly string[];
     readonly host: PlatformFacts;
     readonly target: PlatformFacts | undefined;
     /** Checksums, where known. */
@@ -47,6 +49,7 @@ export function decideLock(question: LockQuestion): DecidedLock {
     const { packages, dependencies, isComplete, problems } = resolve({
         roots: asked.requests.map((request) => ({ package: request.package, features: featuresOf(request) })),
         package: load,
+        extraFeatures: question.extraFeatures ?? (() => []),
         candidates,
         counts: (dependent, declaration) =>
             (declaration.kind !== 'dev' || (development && roots.has(dependent))) &&

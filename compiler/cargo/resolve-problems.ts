@@ -1,4 +1,5 @@
 // Wording of what can be wrong while versions are chosen from the crates that are there.
+import { compatibleKey } from './compatible-key.ts';
 import { describePackage } from './graph-problems.ts';
 import { manifestPath } from './manifest-file.ts';
 import type { Dependency, Package, PackageId } from './package.ts';
@@ -26,7 +27,7 @@ export const resolveProblems = {
     conflict: (dependent: Package, declaration: Dependency, found: Package, other: Package): CargoProblem => ({
         code: 'cargo/version-conflict',
         message:
-            found.id.name === other.id.name
+            compatibleKey(found.id) === compatibleKey(other.id)
                 ? `needs \`${wanted(declaration)}\`, which is ${found.id.version}, and ${other.id.version} is part of the build; they count as one version`
                 : `needs \`${describePackage(found.id)}\`, which links to \`${found.links ?? ''}\`, as \`${describePackage(other.id)}\` of the build does`,
         package: describePackage(dependent.id),

@@ -22,6 +22,8 @@ export interface ResolveRequest {
     readonly candidates: (dependent: Package, declaration: Dependency) => readonly PackageId[];
     /** Undefined for one that cannot be read, which it tells itself. */
     readonly package: (id: PackageId) => Package | undefined;
+    /** Features of a package that are on whoever depends on it. */
+    readonly extraFeatures: (id: PackageId) => readonly string[];
     /** Whether the entry of a dependency table takes part at all. */
     readonly counts: (dependent: Package, declaration: Dependency) => boolean;
     /** Whether an entry that does not count is to take part where what it needs is there and goes with the rest. */
@@ -176,7 +178,11 @@ function bind(request: ResolveRequest, state: State, want: Want, id: PackageId):
     const found = request.package(id);
     const { dependent, declaration } = want;
     if (found === undefined) return 'unreadable';
-    const wanted = [...declaration.features, ...featuresThrough(state, dependent, declaration)];
+    const wanted = [
+        ...declaration.features,
+        ...request.extraFeatures(id),
+        ...featuresThrough(state, dependent, declaration),
+    ];
     const lacking = wanted.find((feature) => !found.features.has(feature));
     if (lacking !== undefined) return resolveProblems.noFeature(dependent, declaration, found, lacking);
     const other = slotsOf(found)

@@ -118,6 +118,6 @@ export function sourceMounts(
 }
 
 /** The blocks `head LABEL { … }` of the recipe. */
-export function blocks(lowering: Lowering, head: string): readonly (readonly [string, Group])[] {
+export function blocks(lowering: Pick<Lowering, 'evaluated'>, head: string): readonly (readonly [string, Group])[] {
     return [...labelsOf(lowering.evaluated.root, head)];
 }

@@ -49,8 +49,8 @@ export function crateOverrides(lowering: Lowering, graph: UnitGraph): CrateOverr
 }
 
 /** Features that blocks turn on, by what they match. Needed before there is a graph. */
-export function extraFeatures(lowering: Lowering): (id: PackageId) => readonly string[] {
-    const all = readBlocks({ ...lowering, diagnostics: [] });
+export function extraFeatures(evaluated: Evaluated): (id: PackageId) => readonly string[] {
+    const all = readBlocks({ evaluated, diagnostics: [] });
     return (id) => all.filter((block) => isMeant(block, id)).flatMap(({ group }) => listOf(group, 'features'));
 }
 
@@ -61,7 +61,7 @@ export function crateTools({ root }: Evaluated): readonly string[] {
     return [...(has('system-library') ? ['pkg-config'] : []), ...(has('patches') ? ['patch'] : [])];
 }
 
-function readBlocks(lowering: Lowering): readonly Block[] {
+function readBlocks(lowering: Pick<Lowering, 'evaluated' | 'diagnostics'>): readonly Block[] {
     return blocks(lowering, 'crate').flatMap(([label, group]) => {
         const text = textOf(group, 'version');
         const requirement = text === undefined ? undefined : parseRequirement(text);

@@ -5,6 +5,7 @@ import { type LockedPackage, parseCargoLock } from '../cargo/lock-file.ts';
 import { type Evaluated, type Field, labelsOf, listOf, textOf } from '../value.ts';
 import type { Place } from '../../lang/source.ts';
 import { type Lowering, places } from './context.ts';
+import { extraFeatures } from './crate-overrides.ts';
 import { badLock, missingLock, unpinnedPackage, vendorPath } from './errors.ts';
 import { type CargoNeed, type LockPolicy, type SourceNeed, type TextNeed, textKey } from './needs.ts';
 import { keysBelow } from './trace.ts';
@@ -60,6 +61,7 @@ export function cargoNeed(evaluated: Evaluated, sources: readonly SourceNeed[]):
         policy: lockPolicy(evaluated),
         unlock: vendorList(evaluated, 'unlock'),
         replacements: blocksWithSource(evaluated),
+        extraFeatures: extraFeatures(evaluated),
         ...unitSelection(evaluated),
         place: vendorField(evaluated, 'from')?.place ?? main.place,
     };

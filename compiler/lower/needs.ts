@@ -53,6 +53,8 @@ export interface CargoNeed {
     readonly unlock: readonly string[];
     /** Crates that a source of the recipe stands in for. */
     readonly replacements: readonly { readonly name: string; readonly source: string }[];
+    /** Features that the recipe turns on for a crate. */
+    readonly extraFeatures: (id: PackageId) => readonly string[];
     /** What is built of the workspace, which decides what is needed. */
     readonly selection: Selection;
     readonly features: FeatureFlags;

@@ -13,7 +13,6 @@ import { loadWorkspace, type Workspace } from '../cargo/workspace.ts';
 import { boolOf, labelsOf } from '../value.ts';
 import { profileKeys, profileName } from './cargo-config.ts';
 import type { Lowering } from './context.ts';
-import { extraFeatures } from './crate-overrides.ts';
 import { badLock, cargoProblem, missingLock, otherVersion } from './errors.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
 import { repositoryFolder, workspaceFolder } from './unit-places.ts';
@@ -46,7 +45,7 @@ export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFa
         return undefined;
     }
     const locked = lockedGraph({ workspace, lock: facts.decided?.packages ?? lock, isPartial, view, crateFolder });
-    const graph = withFeatures(locked, extraFeatures(lowering));
+    const graph = withFeatures(locked, need.extraFeatures);
     const profile = profileName(lowering);
     const { units, problems } = planUnits({
         workspace,

@@ -211,7 +211,7 @@ test('a source with a version that the build does not have is refused', async ()
 });
 
 test('a file of a crate that is not as its list says is refused', async () => {
-    const listed = { 'src/lib.rs': '0'.repeat(64) };
+    const listed = { 'src/lib.rs': 'ab'.repeat(32) };
     const where = place('', {
         'app/Cargo.lock': lock,
         'crates/word-1.0.0/.cargo-checksum.json': JSON.stringify({ files: listed, package: '0'.repeat(64) }),
@@ -243,9 +243,21 @@ test('crates inside of the sources are checked as well, and built where they lie
         return where;
     };
     expect(await said(bundled({}))).toContain('src/lib.rs, other, ');
-    const { exit, err } = await rpkg(bundled({ 'src/lib.rs': zeros }), ['plan', 'app.rpkg']);
+    const { exit, err } = await rpkg(bundled({ 'src/lib.rs': 'ab'.repeat(32) }), ['plan', 'app.rpkg']);
     expect(exit).toBe(4);
     expect(err).toContain('src/lib.rs of crate word 1.0.0');
+});
+
+test('features that the recipe turns on decide what is needed', async () => {
+    const where = place('        lock-policy = resolve\n', {
+        'app/Cargo.toml': (files['app/Cargo.toml'] ?? '').replace(', features = ["more"]', ''),
+    });
+    const text = recipe('        lock-policy = resolve\n').replace(
+        /\n\}\n$/,
+        '\n\n    crate other {\n        features += [more]\n    }\n}\n',
+    );
+    fs.writeFileSync(`${where.folder}/app.rpkg`, text);
+    expect(await said(where)).toBe('word 1.2.0, other 1.1.0, word 1.2.0');
 });
 
 test('a lock policy says something only where crates are planned one by one, and names of `unlock` only with `patch`', async () => {
