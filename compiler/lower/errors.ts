@@ -45,7 +45,7 @@ export function missingLock(path: string, source: string, place: Place): Diagnos
         `source \`${source}\` has no \`${path}\``,
         place,
         'crates are pinned by this file',
-        'set `vendor.lock` to the right path, or `vendor.from = directory` with `vendor.unlocked = true` to build with the crates of a folder',
+        'set `vendor.lock` to the right path, or `vendor.from = directory` to build with the crates of a folder, with `vendor.lock-policy = resolve` for the driver `rustc` and `vendor.unlocked = true` for `cargo`',
     );
 }
 
