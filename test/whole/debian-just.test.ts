@@ -1,34 +1,27 @@
-// just of crates that Debian has packaged, and of nothing else: what librust-just-dev installs, on this machine or in the
-// folder that RPKG_DEBIAN_CRATES names (test/support/debian-crates.sh makes one).
+// just of crates that Debian has packaged, and of nothing else.
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { expect, test } from 'vitest';
 import type { CratesOrigin, Plan } from '../../compiler/plan/plan.ts';
+import { debianCrates } from '../support/debian-crates.ts';
 import { freshPlace, installation, rpkg } from '../support/whole.ts';
 
 const minutes = 60_000;
-const crates = process.env['RPKG_DEBIAN_CRATES'] ?? '/usr/share/cargo/registry';
-const version = (fs.existsSync(crates) ? fs.readdirSync(crates) : [])
-    .map((name) => /^just-(\d+\.\d+\.\d+)$/.exec(name)?.[1])
-    .find((found) => found !== undefined);
+const debian = debianCrates("just of Debian's crates");
 
-if (version === undefined)
-    process.stderr.write(
-        `\nSKIPPED: just of Debian's crates: ${crates} has no just; install librust-just-dev, or run test/support/debian-crates.sh sid FOLDER and set RPKG_DEBIAN_CRATES\n`,
-    );
-
-test.skipIf(version === undefined)(
+test.skipIf(debian === undefined)(
     "just is built from Debian's crates, and nothing is fetched",
     async () => {
+        const { folder: crates, just: version } = debian ?? { folder: '', just: '' };
         const place = freshPlace();
         fs.cpSync(`${installation}/recipes/debian`, `${place.folder}/debian`, { recursive: true });
         const recipe = `${place.folder}/debian/just-system.rpkg`;
         const text = fs.readFileSync(recipe, 'utf8');
-        fs.writeFileSync(recipe, text.replaceAll('/usr/share/cargo/registry', crates).replace('1.59.0', version ?? ''));
+        fs.writeFileSync(recipe, text.replaceAll('/usr/share/cargo/registry', crates).replace('1.59.0', version));
         const { exit, out, err } = await rpkg(place, ['build', '-q', '--offline', 'debian/just-system.rpkg#debian']);
         expect({ exit, err }).toEqual({ exit: 0, err: '' });
         const program = `${out.split('\n')[1] ?? ''}/usr/bin/just`;
-        expect(execFileSync(program, ['--version'], { encoding: 'utf8' })).toBe(`just ${version ?? ''}\n`);
+        expect(execFileSync(program, ['--version'], { encoding: 'utf8' })).toBe(`just ${version}\n`);
 
         const plan = JSON.parse((await rpkg(place, ['plan', 'debian/just-system.rpkg#debian'])).out) as Plan;
         const sources = Object.values(plan.actions).flatMap((action) =>
