@@ -9,6 +9,8 @@ import type { PackageId } from '../compiler/cargo/package.ts';
 import type { CargoFacts, CargoNeed } from '../compiler/lower/needs.ts';
 import { crateFolder, workspaceFolder } from '../compiler/lower/unit-places.ts';
 import type { HostTool, Source } from '../compiler/plan/plan.ts';
+import { findStd } from './find-std.ts';
+import { askRustc } from './ask-rustc.ts';
 import { folderView } from './folder-view.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
@@ -17,26 +19,33 @@ import { fetchCrates } from '../runtime/fetch/crate.ts';
 import { fetchSource } from '../runtime/fetch/fetch.ts';
 import { snapshotLocal } from '../runtime/fetch/local.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
-import { runProgram } from '../runtime/host/run-program.ts';
 
-/** `main`: the pinned main source. Fails when sources or the compiler cannot be had. */
+/** The pinned sources that decide: the main one, and the one that holds the target's standard library. */
+export interface CargoSources {
+    readonly main: Source;
+    readonly std: Source | undefined;
+}
+
+/** Fails when sources or the compiler cannot be had. */
 export async function gatherCargoFacts(
     need: CargoNeed,
-    main: Source,
+    sources: CargoSources,
     rustc: HostTool,
     fetching: FetchContext,
 ): Promise<Result<CargoFacts, Failure>> {
-    const tree = await fetchSource(main, fetching);
+    const tree = await fetchSource(sources.main, fetching);
     if (!tree.ok) return tree;
     const workspace = fetching.store.objectPath(tree.value);
     const crates = await bringCrates(need, workspace, fetching);
     if (!crates.ok) return crates;
-    const [hostCfg, targetCfg] = await Promise.all([
-        printCfg(rustc, need.host, need.flags.host, fetching),
-        printCfg(rustc, need.target, need.flags.target, fetching),
+    const [hostCfg, targetCfg, stdFolder] = await Promise.all([
+        askRustc(rustc, ['--print', 'cfg', '--target', need.host, ...need.flags.host], fetching),
+        askRustc(rustc, ['--print', 'cfg', '--target', need.target, ...need.flags.target], fetching),
+        findStd(need, sources.std, rustc, fetching),
     ]);
     if (!hostCfg.ok) return hostCfg;
     if (!targetCfg.ok) return targetCfg;
+    if (!stdFolder.ok) return stdFolder;
     const folders = new Map([
         [workspaceFolder, workspace],
         ...crates.value.map(({ at, folder }) => [at, folder] as const),
@@ -48,6 +57,7 @@ export async function gatherCargoFacts(
         view,
         crateFolder: (id) => bundled?.(id) ?? mountedCrate(folders, id),
         crates: new Map(crates.value.map(({ at, source }) => [at, source])),
+        stdFolder: stdFolder.value,
         hostCfg: hostCfg.value,
         targetCfg: targetCfg.value,
     });
@@ -141,35 +151,6 @@ function lockedChecksums(path: string): ReadonlyMap<string, string | undefined> 
             checksum === undefined ? undefined : `sha256:${checksum}`,
         ]),
     );
-}
-
-/** What the compiler says of a platform. It is asked with an empty environment, like every other tool. */
-async function printCfg(
-    rustc: HostTool,
-    target: string,
-    flags: readonly string[],
-    { signal }: FetchContext,
-): Promise<Result<readonly string[], Failure>> {
-    const asked = {
-        program: rustc.path,
-        args: ['--print', 'cfg', '--target', target, ...flags],
-        cwd: '/',
-        environment: {},
-    };
-    const finished = await runProgram({ ...asked, timeoutMs: 60_000, signal });
-    if (finished.exitCode === 0)
-        return success(
-            finished.stdout
-                .toString()
-                .split('\n')
-                .filter((line) => line !== ''),
-        );
-    return failure({
-        kind: 'missing-tool',
-        tool: `rustc for ${target}`,
-        neededFor: 'planning',
-        remedy: finished.stderr.trim(),
-    });
 }
 
 /** Each sandbox folder stands for a folder on the disk. */

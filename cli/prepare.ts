@@ -171,7 +171,8 @@ async function gatherFacts(
     const main = pinned.value.sources.get('main');
     const rustc = tools.value['rustc'];
     if (needs.cargo === undefined || main === undefined || rustc === undefined) return success(facts);
-    const cargo = await gatherCargoFacts(needs.cargo, main, rustc, fetching);
+    const std = pinned.value.sources.get(needs.cargo.std ?? '');
+    const cargo = await gatherCargoFacts(needs.cargo, { main, std }, rustc, fetching);
     return cargo.ok ? success({ ...facts, cargo: cargo.value }) : cargo;
 }
 
@@ -194,7 +195,9 @@ async function pinSources(
     const known = read.lock.recipes[key]?.sources ?? {};
     const sources = new Map<string, Source>();
     const trees = new Map<string, string>();
-    const locked: Record<string, LockedSource> = {};
+    const locked: Record<string, LockedSource> = Object.fromEntries(
+        needs.idle.flatMap((label) => (known[label] === undefined ? [] : [[label, known[label]]])),
+    );
     for (const need of needs.sources) {
         const pinned = await pinSource(need, known[need.id], fetching, options.locked);
         if (!pinned.ok) return pinned;

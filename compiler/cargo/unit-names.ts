@@ -45,7 +45,8 @@ export function nameUnits(graph: UnitGraph, options: NamingOptions): readonly Un
     });
 }
 
-function hashUnits({ units }: UnitGraph, options: NamingOptions): readonly string[] {
+/** What tells units apart, by index: equal for equal units of different graphs. */
+export function hashUnits({ units }: UnitGraph, options: NamingOptions): readonly string[] {
     const hashes = new Array<string | undefined>(units.length);
     const hashOf = (index: number): string => {
         const known = hashes[index];
@@ -129,14 +130,27 @@ function filesOf(unit: Unit, suffix: string): Pick<UnitName, 'file' | 'metadata'
     return { file: libraryFile(unit, stem), metadata: undefined };
 }
 
+/** What users call the program that a unit makes; undefined when it makes none. */
+export function programOf(unit: Unit): string | undefined {
+    const { target, mode } = unit;
+    const isProgram = mode === 'build' && (target.kind === 'bin' || target.kind === 'example');
+    return isProgram && target.crateTypes.includes('bin') ? executable(unit, target.name) : undefined;
+}
+
 function executable({ platform }: Unit, stem: string): string {
     return platform?.startsWith('wasm') === true ? `${stem}.wasm` : stem;
 }
 
 /** What dependents link with; the kinds in the order in which rustc would prefer them. */
-function libraryFile({ target: { crateTypes } }: Unit, stem: string): string {
+function libraryFile(unit: Unit, stem: string): string {
+    const { crateTypes } = unit.target;
     if (crateTypes.includes('lib') || crateTypes.includes('rlib')) return `lib${stem}.rlib`;
-    return crateTypes.includes('staticlib') && crateTypes.length === 1 ? `lib${stem}.a` : `lib${stem}.so`;
+    return crateTypes.includes('staticlib') && crateTypes.length === 1 ? `lib${stem}.a` : sharedLibrary(unit, stem);
+}
+
+/** rustc's name of a library with a C interface. */
+export function sharedLibrary({ platform }: Pick<Unit, 'platform'>, stem: string): string {
+    return platform?.startsWith('wasm') === true ? `${stem}.wasm` : `lib${stem}.so`;
 }
 
 /**

@@ -8,8 +8,19 @@ import { sortedEntries } from '../plan/bytes.ts';
 import type { Command, Mount, TreeRef } from '../plan/plan.ts';
 import { shellCommand } from '../plan/quote.ts';
 import type { CrateOverride } from './crate-overrides.ts';
+import { programVariables, testScratch } from './program-places.ts';
 import { unitPlaces } from './unit-places.ts';
-import { inputMounts, linkedRuns, mount, nameOf, outFolder, outMount, sourceMount, type Work } from './unit-work.ts';
+import {
+    inputMounts,
+    linkedRuns,
+    mount,
+    nameOf,
+    outFolder,
+    outMount,
+    sideMounts,
+    sourceMount,
+    type Work,
+} from './unit-work.ts';
 
 export function addCompilation(work: Work, index: number, unit: Unit): void {
     const { closures, actions } = work;
@@ -51,6 +62,7 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
                 ...(unit.target.kind === 'bin' || unit.target.kind === 'example'
                     ? { CARGO_BIN_NAME: unit.target.name }
                     : {}),
+                ...testVariables(work, unit),
                 ...(work.primary.has(unit.package) ? { CARGO_PRIMARY_PACKAGE: '1' } : {}),
                 ...(own === undefined ? {} : { OUT_DIR: outFolder(unit.package) }),
                 ...override?.env,
@@ -58,6 +70,7 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
         ),
         cwd,
         mounts: {
+            ...sideMounts(work, unit),
             ...sourceMount(work, unit.package),
             ...inputMounts(work, override),
             ...cratesMount(work, index, unit),
@@ -76,6 +89,12 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
         scratch: unitPlaces.scratch,
         limits: work.limits,
     });
+}
+
+/** What an integration test or a benchmark is told of where things will lie when it runs. */
+function testVariables(work: Work, unit: Unit): Record<string, string> {
+    if (unit.target.kind !== 'test' && unit.target.kind !== 'bench') return {};
+    return { ...programVariables(work, unit), CARGO_TARGET_TMPDIR: testScratch };
 }
 
 /** Flags that the recipe gives to this crate alone; its build script is a program of its own. */
@@ -97,7 +116,7 @@ function withOwnVariables(argv: readonly string[]): Command {
 
 /** A local package is compiled from its workspace's root, as Cargo does, and any other from its own. */
 function rootModule(
-    { workspaceRoot }: Work,
+    { naming: { workspaceRoot } }: Work,
     { package: { root, origin }, target }: Unit,
 ): { cwd: string; source: string } {
     const isLocal = origin === 'member' || origin === 'local';

@@ -6,7 +6,9 @@ import { type Evaluated, type Field, listOf, textOf } from '../value.ts';
 import type { Place } from '../../lang/source.ts';
 import { type Lowering, places } from './context.ts';
 import { badLock, missingLock, unpinnedPackage, vendorPath } from './errors.ts';
+import { flagsOf } from './flags.ts';
 import { type CargoNeed, type SourceNeed, type TextNeed, textKey } from './needs.ts';
+import { stdOf } from './target-tools.ts';
 import { keysBelow } from './trace.ts';
 
 export interface Vendor {
@@ -55,7 +57,8 @@ export function cargoNeed(evaluated: Evaluated, sources: readonly SourceNeed[]):
         path: vendorText(evaluated, 'path'),
         host: String(evaluated.facts['host.triple']),
         target: String(evaluated.facts['target.triple']),
-        flags: { host: listOf(evaluated.root, 'host-rustflags'), target: listOf(evaluated.root, 'rustflags') },
+        std: stdOf(evaluated),
+        flags: { host: listOf(evaluated.root, 'host-rustflags'), target: flagsOf(evaluated, 'target').rust },
         place: vendorField(evaluated, 'from')?.place ?? main.place,
     };
 }

@@ -30,6 +30,8 @@ export interface Needs {
     readonly tools: readonly string[];
     readonly sources: readonly SourceNeed[];
     readonly texts: readonly TextNeed[];
+    /** Labels of sources that only other targets need: pins of them stay. */
+    readonly idle: readonly string[];
     /** Present when the recipe is built without Cargo: manifests have to be read then. */
     readonly cargo?: CargoNeed;
 }
@@ -43,6 +45,8 @@ export interface CargoNeed {
     readonly path: string | undefined;
     readonly host: string;
     readonly target: string;
+    /** What the recipe says of the target's standard library: `toolchain`, or the label of a source. */
+    readonly std: string | undefined;
     /** Flags of either side: `--cfg` and `-C target-feature` decide which dependency tables count. */
     readonly flags: { readonly host: readonly string[]; readonly target: readonly string[] };
     readonly place: Place;
@@ -55,6 +59,8 @@ export interface CargoFacts {
     readonly crateFolder: (id: PackageId) => string | undefined;
     /** Folder in the view → where that crate comes from. */
     readonly crates: ReadonlyMap<string, Source>;
+    /** Where `lib/rustlib` lies in what `std` names; undefined when it holds no library for the target. */
+    readonly stdFolder: string | undefined;
     /** Lines of `rustc --print cfg`. */
     readonly hostCfg: readonly string[];
     readonly targetCfg: readonly string[];
