@@ -6,13 +6,11 @@ function problem(code: `init/${string}`, message: string, help: string): Diagnos
 }
 
 export function noProgram(packages: readonly string[]): Diagnostic {
-    return {
-        ...problem(
-            'init/no-program',
-            `${packages.join(', ')} ${packages.length === 1 ? 'is a library' : 'are libraries'}: there is no program to install`,
-            'a library reaches users inside of the applications that depend on it: name another package with `--package`, or write a recipe of kind `generic` that installs its sources',
-        ),
-    };
+    return problem(
+        'init/no-program',
+        `${packages.join(', ')} ${packages.length === 1 ? 'is a library' : 'are libraries'}: there is no program to install`,
+        'a crate reaches users inside of the applications that depend on it: name another package with `--package`; what programs link to is installed by a block `library NAME` of a recipe',
+    );
 }
 
 export function severalPackages(packages: readonly string[]): Diagnostic {

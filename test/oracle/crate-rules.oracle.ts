@@ -7,15 +7,18 @@ import { freshFolder } from '../support/fresh-folder.ts';
 import { crateRules } from '../support/crate-rules.ts';
 import { cargoHome, runCargo } from './cargo-graph.ts';
 
-const folder = freshFolder();
-
 /** Has Cargo unpack the release; the folder it lies in. */
 async function unpacked(name: string, version: string): Promise<string> {
-    const { status, stderr } = await runCargo(folder, ['info', '--quiet', `${name}@${version}`]);
+    const { status, stderr } = await runCargo(freshFolder(), ['info', '--quiet', `${name}@${version}`]);
     if (status !== 0) throw new Error(stderr);
     const sources = path.join(cargoHome(), 'registry/src');
-    const found = fs.readdirSync(sources).map((registry) => path.join(sources, registry, `${name}-${version}`));
-    const there = found.find((one) => fs.existsSync(one));
+    // What stands behind the `+` of a version need not be said.
+    const isIt = (entry: string): boolean => entry === `${name}-${version}` || entry.startsWith(`${name}-${version}+`);
+    const there = fs
+        .readdirSync(sources)
+        .flatMap((registry) => fs.readdirSync(path.join(sources, registry)).map((entry) => ({ registry, entry })))
+        .filter(({ entry }) => isIt(entry))
+        .map(({ registry, entry }) => path.join(sources, registry, entry))[0];
     if (there === undefined) throw new Error(`no ${name} ${version} below ${sources}`);
     return there;
 }
