@@ -6,13 +6,12 @@ import { crateFolders } from '../compiler/cargo/crate-folders.ts';
 import type { FolderView } from '../compiler/cargo/folder-view.ts';
 import { type LockedPackage, parseCargoLock } from '../compiler/cargo/lock-file.ts';
 import { lockedGraph } from '../compiler/cargo/locked-graph.ts';
-import { type PackageId, packageKey } from '../compiler/cargo/package.ts';
+import { type Package, type PackageId, packageKey } from '../compiler/cargo/package.ts';
 import { packageSpec } from '../compiler/cargo/package-spec.ts';
 import type { CargoProblem } from '../compiler/cargo/problem.ts';
 import type { UnitGraph } from '../compiler/cargo/unit.ts';
 import { planUnits } from '../compiler/cargo/unit-graph.ts';
 import type { Workspace } from '../compiler/cargo/workspace.ts';
-import type { ChosenPackage } from '../compiler/init/chosen-package.ts';
 import type { Failure } from '../runtime/failure.ts';
 import { fetchCrates } from '../runtime/fetch/crate.ts';
 import { type Result, success } from '../runtime/result.ts';
@@ -33,7 +32,7 @@ export interface FirstPlan {
 interface Question {
     readonly view: FolderView;
     readonly workspace: Workspace;
-    readonly chosen: ChosenPackage;
+    readonly chosen: Package;
     readonly features: readonly string[];
 }
 
@@ -80,7 +79,7 @@ async function plan(
     return planUnits({
         workspace,
         graph,
-        selection: { intent: 'build', packages: [packageSpec(chosen.package)], targets: undefined },
+        selection: { intent: 'build', packages: [packageSpec(chosen)], targets: undefined },
         features: { features, all: false, defaults: true },
         profile: { name: 'release' },
         host,

@@ -1,11 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { requiredRustc } from '../../compiler/cargo/required-rustc.ts';
+import type { Package } from '../../compiler/cargo/package.ts';
 import { describePackage } from '../../compiler/cargo/graph-problems.ts';
 import { loadWorkspace, type Workspace } from '../../compiler/cargo/workspace.ts';
 import { choosePackages } from '../../compiler/cargo/selected-packages.ts';
 import type { UnitGraph } from '../../compiler/cargo/unit.ts';
-import { choosePackage, type ChosenPackage, programsOf } from '../../compiler/init/chosen-package.ts';
+import { choosePackage, hasToBeNamed, programsOf } from '../../compiler/init/chosen-package.ts';
 import { recipeExists } from '../../compiler/init/errors.ts';
 import { type RecipeFacts, recipeText } from '../../compiler/init/recipe-text.ts';
 import { profileTexts } from '../../compiler/init/shipped-rules.ts';
@@ -43,12 +44,12 @@ export const init: CommandRun = async (context, args) => {
     if (unknown.length > 0) return end(...unknown.map(cargoDiagnostic));
     const chosen = choosePackage(workspace, spec);
     if ('code' in chosen) return end(chosen);
-    const name = args.value('name') ?? chosen.package.id.name;
+    const name = args.value('name') ?? chosen.id.name;
     const file = args.value('output') ?? `${name}.rpkg`;
     const full = path.resolve(context.cwd, file);
     if (existsSync(full) && !args.flag('force')) return end(recipeExists(file));
 
-    const features = wantedFeatures(chosen.package);
+    const features = wantedFeatures(chosen);
     const planned = await firstPlan(context, args, { view, workspace, chosen, features });
     if (!planned.ok) return endWithFailures(context, [planned.failure], {});
     const { units, problems } = planned.value;
@@ -88,7 +89,7 @@ function firstOfEach(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] 
 interface Found {
     readonly view: Parameters<typeof printsVersion>[0];
     readonly workspace: Workspace;
-    readonly chosen: ChosenPackage;
+    readonly chosen: Package;
     readonly features: readonly string[];
     readonly name: string;
     readonly source: readonly string[];
@@ -98,17 +99,17 @@ interface Found {
 
 async function factsOf(args: Arguments, found: Found): Promise<RecipeFacts> {
     const { view, workspace, chosen, units, planned } = found;
-    const owner = chosen.package;
+    const atRoot = loadWorkspace(view, workspace.root);
     const built = units.roots.flatMap((root) => units.units[root] ?? []).filter(({ target }) => target.kind === 'bin');
     const programs = built.map(({ target }) => target.name);
     const wanted = requiredRustc(units.units.map((unit) => unit.package));
     const distro = args.value('distro');
     return {
         ...found,
-        package: owner,
-        isNamed: chosen.isNamed,
+        package: chosen,
+        isNamed: hasToBeNamed(atRoot.ok ? atRoot.workspace : workspace, chosen),
         programs,
-        otherPrograms: programsOf(owner)
+        otherPrograms: programsOf(chosen)
             .map(({ name }) => name)
             .filter((name) => !programs.includes(name)),
         vendor: planned.bundled === undefined ? [] : ['from = bundled', `path = "${planned.bundled}"`],
@@ -126,8 +127,8 @@ async function factsOf(args: Arguments, found: Found): Promise<RecipeFacts> {
 
 /** The readme of the package, when it lies in the workspace. */
 function documents({ view, chosen, name }: Found, { root }: Workspace): readonly string[] {
-    const { readme } = chosen.package.about;
-    const at = path.resolve(chosen.package.root, readme);
+    const { readme } = chosen.about;
+    const at = path.resolve(chosen.root, readme);
     const inside = path.relative(root, at);
     if (readme === '' || !view.isFile(at) || inside.startsWith('..')) return [];
     return [`${inside} -> share/doc/${name}/${path.basename(at)}`];

@@ -5,23 +5,22 @@ import { specMatches } from '../cargo/package-spec.ts';
 import type { Workspace } from '../cargo/workspace.ts';
 import { noProgram, severalPackages } from './errors.ts';
 
-export interface ChosenPackage {
-    readonly package: Package;
-    /** In the recipe, when the workspace would not build this one by itself. */
-    readonly isNamed: boolean;
-}
-
 /** `spec` means at least one member, which the caller has made sure of. */
 export function choosePackage(
     { members, defaultMembers, rootPackage }: Workspace,
     spec: string | undefined,
-): ChosenPackage | Diagnostic {
+): Package | Diagnostic {
     const asked = spec === undefined ? defaultMembers : members.filter((member) => specMatches(spec, member));
     const able = asked.filter((member) => programsOf(member).length > 0);
     const chosen = able.find((member) => member === rootPackage) ?? able[0];
     if (chosen === undefined) return noProgram(namesOf(asked));
     if (able.length > 1 && chosen !== rootPackage) return severalPackages(namesOf(able));
-    return { package: chosen, isNamed: defaultMembers.length !== 1 || defaultMembers[0] !== chosen };
+    return chosen;
+}
+
+/** Whether a recipe has to name the package: the workspace, looked at from its root, would build another one, or more. */
+export function hasToBeNamed({ defaultMembers }: Workspace, chosen: Package): boolean {
+    return defaultMembers.length !== 1 || defaultMembers[0]?.root !== chosen.root;
 }
 
 export function programsOf({ targets }: Package): readonly Target[] {

@@ -143,6 +143,7 @@ test('a recipe beside the sources, under another name', async () => {
     await answer(where, ['init', 'ws/crates/say-it', '--name', 'says', '-o', 'ws/says.rpkg']);
     expect(text(where, 'ws/says.rpkg')).toContain('recipe says is app {');
     expect(text(where, 'ws/says.rpkg')).toContain('path = "."');
+    expect(text(where, 'ws/says.rpkg')).toContain('package = "say-it"');
     await expectToBuild(where, 'ws/says.rpkg', 'say', 'word.');
 });
 
