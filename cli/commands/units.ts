@@ -4,8 +4,7 @@ import { oldCompiler } from '../../compiler/cargo/required-rustc.ts';
 import { allTargets, type Intent, isGiven, type TargetChoice } from '../../compiler/cargo/roots.ts';
 import { planFeatures, planUnits, type UnitRequest } from '../../compiler/cargo/unit-graph.ts';
 import { unitGraphJson } from '../../compiler/cargo/unit-json.ts';
-import type { CargoProblem } from '../../compiler/cargo/problem.ts';
-import type { Diagnostic } from '../../lang/diagnostic.ts';
+import { cargoDiagnostic } from '../cargo-diagnostic.ts';
 import { openCargoWorkspace } from '../cargo-workspace.ts';
 import type { Arguments, CommandRun } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -31,7 +30,7 @@ export const units: CommandRun = async (context, args) => {
         crates: crates === undefined ? undefined : path.resolve(cwd, crates),
         home: env['CARGO_HOME'] ?? path.join(env['HOME'] ?? os.homedir(), '.cargo'),
     });
-    if (!opened.ok) return endWithDiagnostics(context, opened.problems.map(asDiagnostic), {});
+    if (!opened.ok) return endWithDiagnostics(context, opened.problems.map(cargoDiagnostic), {});
     const show = (answer: unknown): void => {
         context.out.write(`${JSON.stringify(answer, undefined, 2)}\n`);
     };
@@ -62,14 +61,14 @@ export const units: CommandRun = async (context, args) => {
     };
     if (stage === 'units') {
         const { units: graph, problems } = planUnits(request);
-        if (graph === undefined) return endWithDiagnostics(context, problems.map(asDiagnostic), {});
+        if (graph === undefined) return endWithDiagnostics(context, problems.map(cargoDiagnostic), {});
         const old = args.flag('ignore-rust-version') ? [] : oldCompiler(graph, await rustcVersion(rustc));
-        if (old.length > 0) return endWithDiagnostics(context, old.map(asDiagnostic), {});
+        if (old.length > 0) return endWithDiagnostics(context, old.map(cargoDiagnostic), {});
         show(unitGraphJson(graph));
         return exitCodes.ok;
     }
     const { features, problems } = planFeatures(request);
-    if (features === undefined) return endWithDiagnostics(context, problems.map(asDiagnostic), {});
+    if (features === undefined) return endWithDiagnostics(context, problems.map(cargoDiagnostic), {});
     show(stage === 'graph' ? graphStage(features, opened.graph) : featureStage(features));
     return exitCodes.ok;
 };
@@ -90,15 +89,4 @@ function targetChoice(args: Arguments): TargetChoice | undefined {
     const { programs, examples, tests, benchmarks } = choice;
     const isEmpty = choice.library === false && ![programs, examples, tests, benchmarks].some(isGiven);
     return isEmpty ? undefined : choice;
-}
-
-function asDiagnostic({ code, message, package: owner, file, help }: CargoProblem): Diagnostic {
-    const where = [owner, file].filter((part) => part !== undefined).join(', ');
-    return {
-        code,
-        severity: 'error',
-        message: where === '' ? message : `${message} (${where})`,
-        labels: [],
-        ...(help === undefined ? {} : { help }),
-    };
 }

@@ -30,7 +30,7 @@ interface Choice {
 /** Without specifications, the default members. */
 export function choosePackages(
     { members, defaultMembers }: Workspace,
-    { locked }: LockedGraph,
+    { locked }: Pick<LockedGraph, 'locked'>,
     specs: readonly string[] | undefined,
 ): ChosenPackages {
     const choices = specs?.flatMap((spec): readonly Choice[] => {
