@@ -36,7 +36,7 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
     const flags = { target: flagsOf(evaluated, 'target'), host: flagsOf(evaluated, 'host') };
     const rustc = environment.tools['rustc'];
     const bin = rustc?.mount === undefined ? '/usr/bin' : `${rustc.mount}/bin`;
-    const linker = textOf(evaluated.root, 'linker') ?? '/usr/bin/cc';
+    const linker = textOf(evaluated.root, 'linker');
     const { actions, names, touched } = lowerUnits({
         graph,
         host: triples.host,
@@ -47,7 +47,8 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
             target: rustFlags(flags.target),
             host: rustFlags(flags.host),
         },
-        linker: { target: recorder.program(linker), host: undefined },
+        // Without one rustc takes `cc`, as it does with Cargo.
+        linker: { target: linker === undefined ? undefined : recorder.program(linker), host: undefined },
         salt: textOf(evaluated.root, 'salt') ?? '',
         workspaceRoot: workspace.root,
         sourceOf: sources,

@@ -119,26 +119,35 @@ function fileFor(work: Work, dependent: Unit, library: number): string {
 function lateFiles(work: Work, index: number, unit: Unit): readonly string[] {
     const runs = work.closures.searchRuns(index);
     const own = work.closures.ownRun(index);
-    const search = (kind: keyof typeof searchFiles): readonly string[] =>
-        runs.map((run) => `${unitPlaces.search}/${nameOf(work, run).tag}.${searchFiles[kind]}`);
-    const shared = unit.target.crateTypes.includes('cdylib') && unit.mode === 'build' ? search('shared') : [];
+    const search = (kind: keyof typeof searchFiles, of = runs): readonly string[] =>
+        of.map((run) => `${unitPlaces.search}/${nameOf(work, run).tag}.${searchFiles[kind]}`);
+    const others = runs.filter((run) => run !== own);
+    const shared = isSharedLibrary(unit) ? search('shared', others) : [];
     const mine = own === undefined ? [] : ownArguments(unit).map((file) => `${unitPlaces.own}/${file}`);
     return [...search('inner'), ...search('outer'), ...mine, ...shared];
 }
 
 /** `-l` goes to the library, or to programs of a package that has none. */
 function ownArguments(unit: Unit): readonly string[] {
-    const { kind, name } = unit.target;
+    const { kind } = unit.target;
     if (kind === 'custom-build') return [];
     const hasLibrary = unit.package.targets.some((target) => target.kind === 'lib' || target.kind === 'proc-macro');
     const takesLibraries = kind === 'lib' || kind === 'proc-macro' || !hasLibrary;
-    const byKind: Partial<Record<typeof kind, readonly string[]>> = {
-        bin: [ownFiles.bins, programFile(name)],
-        example: [ownFiles.examples],
-        test: [ownFiles.tests],
-        bench: [ownFiles.benches],
-    };
-    return [...(takesLibraries ? [ownFiles.libraries] : []), ownFiles.all, ...(byKind[kind] ?? []), ownFiles.cfg];
+    const before = takesLibraries ? [ownFiles.libraries] : [];
+    return [...before, linkArgumentsFile(unit), ownFiles.cfg, ownFiles.checkCfg];
+}
+
+function linkArgumentsFile(unit: Unit): string {
+    const { kind, name, crateTypes } = unit.target;
+    if (kind === 'bin') return programFile(name);
+    if (kind === 'test') return ownFiles.tests;
+    if (kind === 'bench') return ownFiles.benches;
+    if (kind === 'example' && crateTypes.includes('bin')) return ownFiles.examples;
+    return isSharedLibrary(unit) ? ownFiles.cdylib : ownFiles.linkArguments;
+}
+
+function isSharedLibrary({ mode, target }: Unit): boolean {
+    return mode === 'build' && target.crateTypes.includes('cdylib');
 }
 
 /** The crates that rustc must be able to find: all that are reached through libraries, metadata or whole. */
