@@ -5,8 +5,10 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeTree } from '../runtime/store/remove-tree.ts';
 import { actions } from './actions.ts';
+import { leafEdits } from './leaf.ts';
 import { memory } from './memory.ts';
 import { noOp } from './no-op.ts';
+import { planning } from './planning.ts';
 import { startUp } from './start-up.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { describeMachine, loadAverage, type Machine } from './support/machine.ts';
@@ -14,10 +16,11 @@ import { renderTable } from './support/render.ts';
 import { buildRipgrep } from './support/ripgrep.ts';
 import { isGood, type Row } from './support/row.ts';
 import type { Ripgrep, Workbench } from './support/workbench.ts';
+import { units } from './units.ts';
 
 const root = join(import.meta.dirname, '..');
 
-const benchmarks: readonly Benchmark[] = [startUp, actions, noOp, memory];
+const benchmarks: readonly Benchmark[] = [startUp, actions, noOp, memory, planning, leafEdits, units];
 
 const usage = `Usage: node bench/run.ts [options] [name…]
 
