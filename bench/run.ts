@@ -27,7 +27,7 @@ const usage = `Usage: node bench/run.ts [options] [name…]
 Names: ${benchmarks.map(({ name }) => name).join(', ')} (all without a name)
 
   --json          print all samples as JSON
-  --quick         a third of the rounds
+  --quick         a third of the rounds, and no build of Cargo itself
   --rpkg <file>   measure this program instead of bin/rpkg
   --help
 `;
@@ -114,6 +114,7 @@ function openWorkbench({ quick, rpkg }: Choice, signal: AbortSignal): Workbench 
         env: programEnvironment(),
         jobs: availableParallelism(),
         programFolders: (process.env['PATH'] ?? '').split(':').filter(isAbsolute),
+        quick,
         rounds: (usual) => (quick ? Math.ceil(usual / 3) : usual),
         ripgrep: () => (ripgrep ??= buildRipgrep(bench)),
         signal,

@@ -29,10 +29,10 @@ import { newFolder, type Workbench } from './support/workbench.ts';
 const cargoName = 'cargo build';
 
 /** Rounds: a build of Cargo is minutes for either side. */
-const apps: readonly { readonly app: UnitsApp; readonly rounds: number }[] = [
-    { app: ripgrepUnits, rounds: 5 },
-    { app: justUnits, rounds: 3 },
-    { app: cargoUnits, rounds: 3 },
+const apps: readonly { readonly app: UnitsApp; readonly rounds: number; readonly isLong: boolean }[] = [
+    { app: ripgrepUnits, rounds: 5, isLong: false },
+    { app: justUnits, rounds: 3, isLong: false },
+    { app: cargoUnits, rounds: 3, isLong: true },
 ];
 
 export const units: Benchmark = {
@@ -43,7 +43,11 @@ export const units: Benchmark = {
         if ('missing' in cargo) return apps.flatMap(({ app }) => figuresOf(app).map(missing(cargo.missing)));
         const settings = { cargo: cargo.path, triple: await tripleOf(bench, cargo.path) };
         const rows: Row[] = [];
-        for (const { app, rounds } of apps) rows.push(...(await rowsOf(bench, settings, app, bench.rounds(rounds))));
+        for (const { app, rounds, isLong } of apps) {
+            const leftOut = bench.quick && isLong;
+            if (leftOut) rows.push(...figuresOf(app).map(missing('left out by --quick')));
+            else rows.push(...(await rowsOf(bench, settings, app, bench.rounds(rounds))));
+        }
         return rows;
     },
 };
