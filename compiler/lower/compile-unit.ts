@@ -20,19 +20,23 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
     const { cwd, source } = rootModule(work, unit);
     const side = unit.platform === undefined ? 'host' : 'target';
     const override = work.overrides(unit.package);
+    const isPrimary = work.primary.has(unit.package);
     const argv = [
         work.rustc.program,
         ...rustcArguments(unit, {
             hash,
             suffix,
             source,
+            isPrimary,
             places: { metadata: unitPlaces.metadata, link: unitPlaces.link, notes: unitPlaces.scratch },
             dependencies: externs.length === 0 ? undefined : unitPlaces.crates,
-            externs: externs.map((extern) => ({
-                name: extern.name,
-                file: `${unitPlaces.crates}/${fileFor(work, unit, extern.unit)}`,
-                noprelude: false,
-            })),
+            externs: externs.flatMap(({ name, unit: library }) =>
+                filesFor(work, unit, library).map((file) => ({
+                    name,
+                    file: `${unitPlaces.crates}/${file}`,
+                    noprelude: false,
+                })),
+            ),
             linker: work.linker[side],
             rustflags: [...work.flags[side], ...ownFlags(unit, override), ...work.unitFlags(index)],
             late: lateFiles(work, index, unit),
@@ -48,10 +52,8 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
                 ...packageEnvironment(unit.package),
                 CARGO: `${unitPlaces.cargo}/cargo`,
                 CARGO_CRATE_NAME: crateName(unit.target),
-                ...(unit.target.kind === 'bin' || unit.target.kind === 'example'
-                    ? { CARGO_BIN_NAME: unit.target.name }
-                    : {}),
-                ...(work.primary.has(unit.package) ? { CARGO_PRIMARY_PACKAGE: '1' } : {}),
+                ...(isProgram(unit) ? { CARGO_BIN_NAME: unit.target.name } : {}),
+                ...(isPrimary ? { CARGO_PRIMARY_PACKAGE: '1' } : {}),
                 ...(own === undefined ? {} : { OUT_DIR: outFolder(unit.package) }),
                 ...override?.env,
             }),
@@ -76,6 +78,10 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
         scratch: unitPlaces.scratch,
         limits: work.limits,
     });
+}
+
+function isProgram({ target: { kind, crateTypes } }: Unit): boolean {
+    return kind === 'bin' || (kind === 'example' && crateTypes.includes('bin'));
 }
 
 /** Flags that the recipe gives to this crate alone; its build script is a program of its own. */
@@ -108,11 +114,9 @@ function rootModule(
 }
 
 /** What a dependent is given of a library: metadata where that is enough. */
-function fileFor(work: Work, dependent: Unit, library: number): string {
-    const { file, metadata } = nameOf(work, library);
-    const wanted = isRlib(dependent) ? (metadata ?? file) : file;
-    if (wanted === undefined) throw new Error(`unit ${library} gives no file`);
-    return wanted;
+function filesFor(work: Work, dependent: Unit, library: number): readonly string[] {
+    const { linkable, metadata } = nameOf(work, library);
+    return isRlib(dependent) && metadata !== undefined ? [metadata] : linkable;
 }
 
 /** Argument files in Cargo's order: search paths below OUT_DIRs, other search paths, then what belongs to the package alone. */
