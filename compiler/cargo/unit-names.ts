@@ -22,6 +22,8 @@ export interface UnitName {
     /** File that dependents are given; for libraries that publish metadata also `metadata`. Undefined for a script's run. */
     readonly file: string | undefined;
     readonly metadata: string | undefined;
+    /** All files of a library that can be linked, in the order of its crate types. */
+    readonly linkable: readonly string[];
 }
 
 export interface NamingOptions {
@@ -41,7 +43,15 @@ export function nameUnits(graph: UnitGraph, options: NamingOptions): readonly Un
         const hash = hashes[index] ?? '';
         const suffix = suffixOf(unit, hash, options.salt !== '');
         const { name, version } = unit.package.id;
-        return { hash, suffix, id: ids[index] ?? '', tag: `${name}-${version}-${hash}`, ...filesOf(unit, suffix) };
+        const tag = `${name}-${version}-${hash}`;
+        return {
+            hash,
+            suffix,
+            id: ids[index] ?? '',
+            tag,
+            ...filesOf(unit, suffix),
+            linkable: linkableFiles(unit, suffix),
+        };
     });
 }
 
@@ -151,6 +161,13 @@ function libraryFile(unit: Unit, stem: string): string {
 /** rustc's name of a library with a C interface. */
 export function sharedLibrary({ platform }: Pick<Unit, 'platform'>, stem: string): string {
     return platform?.startsWith('wasm') === true ? `${stem}.wasm` : `lib${stem}.so`;
+}
+
+/** rustc itself chooses among them. */
+function linkableFiles(unit: Unit, suffix: string): readonly string[] {
+    const stem = `lib${crateName(unit.target)}${suffix}`;
+    const endings: Readonly<Record<string, string>> = { lib: 'rlib', rlib: 'rlib', dylib: 'so', 'proc-macro': 'so' };
+    return [...new Set(unit.target.crateTypes.flatMap((type) => endings[type] ?? []))].map((end) => `${stem}.${end}`);
 }
 
 /**

@@ -48,6 +48,7 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
             target: [...std.flags, ...rustFlags(flags.target)],
             host: rustFlags(flags.host),
         },
+        // Without one rustc takes `cc`, as it does with Cargo.
         linker: { target: linker === undefined ? undefined : recorder.program(linker), host: undefined },
         targetMounts: std.mounts,
         naming: naming(lowering, workspace),

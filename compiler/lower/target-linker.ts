@@ -5,17 +5,16 @@ import type { Lowering } from './context.ts';
 import { noLinker } from './errors.ts';
 import { targetBlock } from './target-tools.ts';
 
-/** The linker for the target; undefined when rustc brings one. Says so when there can be none. */
+/** The linker for the target; undefined when it is rustc's own choice. Says so when that cannot work. */
 export function linkerOf({ evaluated, diagnostics }: Lowering, place: Place | undefined): string | undefined {
     const block = targetBlock(evaluated);
     const given =
         (block === undefined ? undefined : (textOf(block, 'linker') ?? textOf(block, 'cc'))) ??
         textOf(evaluated.root, 'linker');
     if (given !== undefined) return given;
-    if (isLinkedByRust(evaluated)) return undefined;
-    if (!canHostLink(evaluated))
+    if (!isLinkedByRust(evaluated) && !canHostLink(evaluated))
         diagnostics.push(noLinker(String(evaluated.facts['target.triple']), block?.place ?? place));
-    return '/usr/bin/cc';
+    return undefined;
 }
 
 /** Targets for which rustc uses a linker of its own. */
