@@ -5,6 +5,7 @@ export default defineConfig({
     test: {
         reporters: ['default'],
         include: ['test/oracle/**/*.oracle.ts'],
+        globalSetup: ['test/support/bundle-setup.ts'],
         testTimeout: 600_000,
         hookTimeout: 60_000,
         maxWorkers: 2,

@@ -5,8 +5,10 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeTree } from '../runtime/store/remove-tree.ts';
 import { actions } from './actions.ts';
+import { leafEdits } from './leaf.ts';
 import { memory } from './memory.ts';
 import { noOp } from './no-op.ts';
+import { planning } from './planning.ts';
 import { startUp } from './start-up.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { describeMachine, loadAverage, type Machine } from './support/machine.ts';
@@ -14,17 +16,18 @@ import { renderTable } from './support/render.ts';
 import { buildRipgrep } from './support/ripgrep.ts';
 import { isGood, type Row } from './support/row.ts';
 import type { Ripgrep, Workbench } from './support/workbench.ts';
+import { units } from './units.ts';
 
 const root = join(import.meta.dirname, '..');
 
-const benchmarks: readonly Benchmark[] = [startUp, actions, noOp, memory];
+const benchmarks: readonly Benchmark[] = [startUp, actions, noOp, memory, planning, leafEdits, units];
 
 const usage = `Usage: node bench/run.ts [options] [name…]
 
 Names: ${benchmarks.map(({ name }) => name).join(', ')} (all without a name)
 
   --json          print all samples as JSON
-  --quick         a third of the rounds
+  --quick         a third of the rounds, and no build of Cargo itself
   --rpkg <file>   measure this program instead of bin/rpkg
   --help
 `;
@@ -111,6 +114,7 @@ function openWorkbench({ quick, rpkg }: Choice, signal: AbortSignal): Workbench 
         env: programEnvironment(),
         jobs: availableParallelism(),
         programFolders: (process.env['PATH'] ?? '').split(':').filter(isAbsolute),
+        quick,
         rounds: (usual) => (quick ? Math.ceil(usual / 3) : usual),
         ripgrep: () => (ripgrep ??= buildRipgrep(bench)),
         signal,

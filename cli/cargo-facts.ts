@@ -17,9 +17,10 @@ import type { HostTool, Source } from '../compiler/plan/plan.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
 import { fetchSource } from '../runtime/fetch/fetch.ts';
-import { runProgram } from '../runtime/host/run-program.ts';
-import { failure, type Result, success } from '../runtime/result.ts';
+import { type Result, success } from '../runtime/result.ts';
+import { askRustc } from './ask-rustc.ts';
 import { checkAgainstLock, type CrateThere, cratesThere, readCargoLock } from './crates-there.ts';
+import { findStd } from './find-std.ts';
 import { folderView } from './folder-view.ts';
 import { replacedCrates } from './replaced-crates.ts';
 import { lockedRepositories, type PinCommit, type Repository } from './repositories.ts';
@@ -56,12 +57,14 @@ export async function gatherCargoFacts(
     // A folder of crates has those of repositories too.
     const repositories = await lockedRepositories(need.from === 'crates' ? (lock ?? []) : [], pin, fetching);
     if (!repositories.ok) return repositories;
-    const [hostCfg, targetCfg] = await Promise.all([
-        printCfg(rustc, need.host, need.flags.host, fetching),
-        printCfg(rustc, need.target, need.flags.target, fetching),
+    const [hostCfg, targetCfg, stdFolder] = await Promise.all([
+        askRustc(rustc, ['--print', 'cfg', '--target', need.host, ...need.flags.host], fetching),
+        askRustc(rustc, ['--print', 'cfg', '--target', need.target, ...need.flags.target], fetching),
+        findStd(need, sources.get(need.std ?? ''), rustc, fetching),
     ]);
     if (!hostCfg.ok) return hostCfg;
     if (!targetCfg.ok) return targetCfg;
+    if (!stdFolder.ok) return stdFolder;
     const cfg = { hostCfg: hostCfg.value, targetCfg: targetCfg.value };
     const decided =
         need.policy === 'require'
@@ -84,6 +87,7 @@ export async function gatherCargoFacts(
         crates: new Map(brought.map(({ at, source }) => [at, source])),
         replaced: replaced.value,
         decided,
+        stdFolder: stdFolder.value,
         ...cfg,
     };
     return success({ facts, watched: decided === undefined ? [] : watchedPaths(need, unreplaced.value, fetching) });
@@ -155,8 +159,7 @@ function decideFromFolders(
     });
     return decideLock({
         workspace: loaded.workspace,
-        selection: need.selection,
-        features: need.features,
+        asks: need.asks,
         extraFeatures: need.extraFeatures,
         available: availablePackages(need, lock ?? [], { there, replaced }),
         load,
@@ -193,35 +196,6 @@ async function pinUsed(
         if (pinned.value !== undefined) brought.push({ at: crateFolder(crate), ...pinned.value });
     }
     return success(brought);
-}
-
-/** What the compiler says of a platform. It is asked with an empty environment, like every other tool. */
-async function printCfg(
-    rustc: HostTool,
-    target: string,
-    flags: readonly string[],
-    { signal }: FetchContext,
-): Promise<Result<readonly string[], Failure>> {
-    const asked = {
-        program: rustc.path,
-        args: ['--print', 'cfg', '--target', target, ...flags],
-        cwd: '/',
-        environment: {},
-    };
-    const finished = await runProgram({ ...asked, timeoutMs: 60_000, signal });
-    if (finished.exitCode === 0)
-        return success(
-            finished.stdout
-                .toString()
-                .split('\n')
-                .filter((line) => line !== ''),
-        );
-    return failure({
-        kind: 'missing-tool',
-        tool: `rustc for ${target}`,
-        neededFor: 'planning',
-        remedy: finished.stderr.trim(),
-    });
 }
 
 /** Each sandbox folder stands for a folder on the disk. */

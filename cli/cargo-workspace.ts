@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { lockedGraph, type LockedGraph } from '../compiler/cargo/locked-graph.ts';
 import { type LockedPackage, parseCargoLock } from '../compiler/cargo/lock-file.ts';
 import { packageLoader } from '../compiler/cargo/load-package.ts';
-import { availablePackages, decideLock, type LockQuestion } from '../compiler/cargo/decide-lock.ts';
+import { availablePackages, decideLock, type LockQuestion, type UnitAsk } from '../compiler/cargo/decide-lock.ts';
 import type { FolderView } from '../compiler/cargo/folder-view.ts';
 import type { CargoProblem } from '../compiler/cargo/problem.ts';
 import { loadWorkspace, type Workspace } from '../compiler/cargo/workspace.ts';
@@ -34,14 +34,16 @@ export function openCargoWorkspace(place: WorkspacePlace): OpenedWorkspace {
 /** With the newest versions that are there and fit what is asked for. */
 export function resolveCargoWorkspace(
     place: WorkspacePlace,
-    asked: Pick<LockQuestion, 'selection' | 'features' | 'host' | 'target'>,
+    { host, target, ...ask }: UnitAsk & Pick<LockQuestion, 'host' | 'target'>,
 ): OpenedWorkspace {
     const opened = open(place);
     if (!opened.ok) return opened;
     const { workspace, lock = [], view, sources } = opened;
     const told: CargoProblem[] = [];
     const { packages, problems } = decideLock({
-        ...asked,
+        asks: [ask],
+        host,
+        target,
         workspace,
         available: availablePackages({ policy: 'resolve', unlock: [] }, lock, { there: sources.all() }),
         load: packageLoader({ workspace, view, crateFolder: sources.folderOf }, told),

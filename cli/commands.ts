@@ -61,6 +61,32 @@ export const commands: readonly CommandSpec[] = [
         load: async () => (await import('./commands/build.ts')).build,
     },
     {
+        name: 'init',
+        summary: 'write a first recipe for the application in a folder with a Cargo.toml',
+        details:
+            'Version, summary, licence, programs, required rustc and crates with native libraries are read from manifests and Cargo.lock. The sources are the folder, unless `--git`, `--url` or `--crate` says otherwise.',
+        operands: [{ name: 'folder', text: 'folder of a Cargo package or workspace', required: true }],
+        options: [
+            { flags: '--name <name>', text: 'name of the recipe (default: the package)' },
+            { flags: '-o, --output <file>', text: 'where to write it (default: NAME.rpkg)' },
+            { flags: '-p, --package <spec>', text: 'the member that it is for' },
+            { flags: '--distro <id>', text: 'add an overlay with the policy of debian or alpine' },
+            { flags: '--git <url>', text: 'take the sources from a repository' },
+            { flags: '--commit <hash>', text: 'the commit of `--git` (default: the one that the folder is at)' },
+            { flags: '--url <url>', text: 'take the sources from an archive' },
+            { flags: '--crate <name@version>', text: 'take the sources from the registry' },
+            {
+                flags: '--hash <hash>',
+                text: 'SHA-256 of the archive or crate (default: `todo`, which `rpkg fetch` resolves)',
+            },
+            { flags: '--crates <folder>', text: 'where the fetched crates lie' },
+            { flags: '--force', text: 'replace a recipe that is there' },
+            offline,
+            store,
+        ],
+        load: async () => (await import('./commands/init.ts')).init,
+    },
+    {
         name: 'check',
         summary: 'read recipes and report what is wrong with them; builds and fetches nothing',
         operands: [{ ...recipe, name: 'recipe...' }],

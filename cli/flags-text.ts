@@ -70,11 +70,12 @@ function traceRow({ requested, name, seen, unseen, unless }: JudgedTrace): reado
     return [flagOf(requested), name, `${seen.length} of ${counted(all, 'file')}`, reason];
 }
 
-function callLines({ call, missing, undone, exception }: JudgedCall): readonly string[] {
+function callLines({ call, carried, missing, undone, exception }: JudgedCall): readonly string[] {
     const { action, side, program, cwd } = call;
     return [
         `  ${action}  ${side}  in ${cwd}`,
         `      ${shellCommand([program, ...call.arguments])}`,
+        ...(carried.length === 0 ? [] : [`      carries ${carried.map(flagOf).join(' ')}`]),
         ...(missing.length === 0 ? [] : [`      lacks ${missing.map(flagOf).join(' ')}`]),
         ...undone.map(({ requested, by }) => `      ${flagOf(requested)} is taken back by ${by}`),
         ...(exception === undefined ? [] : [`      need not: ${exception.reason}`]),

@@ -53,6 +53,10 @@ export async function pinSources(
 ): Promise<Result<Pinned, Failure>> {
     const sources = new Map<string, Source>();
     const trees = new Map<string, string>();
+    for (const label of needs.idle) {
+        const known = knownPin(pins, label);
+        if (known !== undefined) pins.locked[label] = known;
+    }
     for (const need of needs.sources) {
         const pinned = await pinSource(need, knownPin(pins, need.id), fetching, locked);
         if (!pinned.ok) return pinned;

@@ -5,7 +5,7 @@ import { nearest } from '../lang/suggest.ts';
 import { fieldKey } from './field-key.ts';
 import { circularLabels, unknownLabel } from './name-errors.ts';
 import { readAtom } from './read-atom.ts';
-import { itemType } from './schema/types.ts';
+import { itemType, type ScalarType } from './schema/types.ts';
 import { type Item, type Slot, type Store, isSuspect, placeOf } from './store.ts';
 import type { Node } from './tree.ts';
 import { missingField, missingPartner, noWay, ownerName, strayField, twoWays } from './type-errors.ts';
@@ -97,16 +97,24 @@ function touched(slot: Slot): Place {
 function checkLabels(checking: Checking, key: string): void {
     const slot = checking.store.slots.get(key);
     if (slot === undefined) return;
-    const type = itemType(slot.row.type);
-    if (type.kind !== 'label') return;
+    const type = labelType(itemType(slot.row.type));
+    if (type === undefined) return;
     const labels = checking.root.groups.get(type.head)?.groups;
     for (const item of slot.items) {
         const label = labelIn(item);
-        if (label === undefined || labels?.has(label) === true) continue;
+        if (label === undefined || labels?.has(label) === true || type.words.includes(label)) continue;
         if (isSuspect(checking.store, [type.head, label, ''])) continue;
         const known = [...(labels?.keys() ?? [])];
         checking.diagnostics.push(unknownLabel(type.head, label, placeOf(item), nearest(label, known), known));
     }
+}
+
+/** A label, or one of a few words that stand beside it. */
+function labelType(type: ScalarType): { readonly head: string; readonly words: readonly string[] } | undefined {
+    const members = type.kind === 'union' ? type.of : [type];
+    const label = members.find((member) => member.kind === 'label');
+    const words = members.flatMap((member) => (member.kind === 'enum' ? member.words : []));
+    return label === undefined ? undefined : { head: label.head, words };
 }
 
 function labelIn(item: Item): string | undefined {

@@ -52,6 +52,7 @@ describe('diagnostics of lowering and of the command line', () => {
     collect('compiler/lower/errors.ts', /(?:return problem\(|^)\s*'([a-z-]+)',$/gm, 'plan/');
     collect('cli/failure.ts', /source\(\s*'([a-z-]+)'/g, 'fetch/');
     const planner = filesBelow('compiler/cargo', '.ts');
+    collect('compiler/init/errors.ts', /'init\/([a-z-]+)'/g, 'init/');
     for (const file of ['cli/failure.ts', 'cli/prepare.ts', 'cli/commands/diff.ts', ...planner])
         collect(file, /code: '([a-z]+\/[a-z-]+)'/g, '');
 

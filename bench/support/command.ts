@@ -19,14 +19,14 @@ export interface Times {
     readonly processorMs: number;
 }
 
-/** Runs it alone: nothing else may be started by this process meanwhile. */
-export async function timed(bench: Workbench, command: Command): Promise<Times> {
+/** Runs it alone: nothing else may be started by this process meanwhile. `started` is told its process id. */
+export async function timed(bench: Workbench, command: Command, started?: (pid: number) => void): Promise<Times> {
     const log = join(bench.folder, 'output');
     const file = openSync(log, 'w');
     try {
         const usedMs = childrenMs();
         const began = performance.now();
-        const end = await run(bench, command, file);
+        const end = await run(bench, command, file, started);
         const wallMs = performance.now() - began;
         if (end !== 0) throw new Error(`${command.program} ended with ${end}:\n${endOf(log)}`);
         return { wallMs, processorMs: childrenMs() - usedMs };
@@ -51,7 +51,12 @@ export async function peakMemory(bench: Workbench, time: string, command: Comman
 }
 
 /** The exit status or the name of the signal. Output goes to a file: a pipe would cost this process time meanwhile. */
-function run(bench: Workbench, { program, args, cwd, env }: Command, output: number): Promise<number | string> {
+function run(
+    bench: Workbench,
+    { program, args, cwd, env }: Command,
+    output: number,
+    started?: (pid: number) => void,
+): Promise<number | string> {
     return new Promise((resolve, reject) => {
         const child = spawn(program, args, {
             cwd: cwd ?? bench.folder,
@@ -59,6 +64,7 @@ function run(bench: Workbench, { program, args, cwd, env }: Command, output: num
             stdio: ['ignore', output, output],
             signal: bench.signal,
         });
+        if (child.pid !== undefined) started?.(child.pid);
         // An interrupted program still has to end, or it would write into a folder that is being removed.
         child.on('error', (error) => {
             if (child.pid === undefined) reject(error);

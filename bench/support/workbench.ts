@@ -16,6 +16,8 @@ export interface Workbench {
     readonly jobs: number;
     /** Absolute folders in which peers are looked for. */
     readonly programFolders: readonly string[];
+    /** Whether a rough answer soon is wanted: then what takes many minutes is left out. */
+    readonly quick: boolean;
     /** How many rounds to measure, given the usual number. */
     readonly rounds: (usual: number) => number;
     /** Built when the first benchmark needs it: that takes minutes. */

@@ -4,8 +4,7 @@ import { oldCompiler } from '../../compiler/cargo/required-rustc.ts';
 import { allTargets, type Intent, isGiven, type TargetChoice } from '../../compiler/cargo/roots.ts';
 import { planFeatures, planUnits, type UnitRequest } from '../../compiler/cargo/unit-graph.ts';
 import { unitGraphJson } from '../../compiler/cargo/unit-json.ts';
-import type { CargoProblem } from '../../compiler/cargo/problem.ts';
-import type { Diagnostic } from '../../lang/diagnostic.ts';
+import { cargoDiagnostic } from '../cargo-diagnostic.ts';
 import { openCargoWorkspace, resolveCargoWorkspace } from '../cargo-workspace.ts';
 import type { Arguments, CommandRun } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -54,7 +53,7 @@ export const units: CommandRun = async (context, args) => {
         target,
     };
     const opened = args.flag('resolve') ? resolveCargoWorkspace(place, question) : openCargoWorkspace(place);
-    if (!opened.ok) return endWithDiagnostics(context, opened.problems.map(asDiagnostic), {});
+    if (!opened.ok) return endWithDiagnostics(context, opened.problems.map(cargoDiagnostic), {});
     if (stage === 'manifests') {
         show(manifestStage(opened.workspace));
         return exitCodes.ok;
@@ -64,14 +63,14 @@ export const units: CommandRun = async (context, args) => {
     const request: UnitRequest = { ...opened, ...rest, ...(other === undefined ? {} : { target: other }) };
     if (stage === 'units') {
         const { units: graph, problems } = planUnits(request);
-        if (graph === undefined) return endWithDiagnostics(context, problems.map(asDiagnostic), {});
+        if (graph === undefined) return endWithDiagnostics(context, problems.map(cargoDiagnostic), {});
         const old = args.flag('ignore-rust-version') ? [] : oldCompiler(graph, await rustcVersion(rustc));
-        if (old.length > 0) return endWithDiagnostics(context, old.map(asDiagnostic), {});
+        if (old.length > 0) return endWithDiagnostics(context, old.map(cargoDiagnostic), {});
         show(unitGraphJson(graph));
         return exitCodes.ok;
     }
     const { features, problems } = planFeatures(request);
-    if (features === undefined) return endWithDiagnostics(context, problems.map(asDiagnostic), {});
+    if (features === undefined) return endWithDiagnostics(context, problems.map(cargoDiagnostic), {});
     show(stage === 'graph' ? graphStage(features, opened.graph) : featureStage(features));
     return exitCodes.ok;
 };
@@ -92,15 +91,4 @@ function targetChoice(args: Arguments): TargetChoice | undefined {
     const { programs, examples, tests, benchmarks } = choice;
     const isEmpty = choice.library === false && ![programs, examples, tests, benchmarks].some(isGiven);
     return isEmpty ? undefined : choice;
-}
-
-function asDiagnostic({ code, message, package: owner, file, help }: CargoProblem): Diagnostic {
-    const where = [owner, file].filter((part) => part !== undefined).join(', ');
-    return {
-        code,
-        severity: 'error',
-        message: where === '' ? message : `${message} (${where})`,
-        labels: [],
-        ...(help === undefined ? {} : { help }),
-    };
 }

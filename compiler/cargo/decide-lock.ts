@@ -14,7 +14,11 @@ import { sourceFit } from './source-fit.ts';
 import { askedOf, type UnitRequest } from './unit-graph.ts';
 import { versionFits } from './version-fits.ts';
 
-export interface LockQuestion extends Pick<UnitRequest, 'workspace' | 'selection' | 'features'> {
+/** One thing that is to be built. */
+export type UnitAsk = Pick<UnitRequest, 'selection' | 'features'>;
+
+export interface LockQuestion extends Pick<UnitRequest, 'workspace'> {
+    readonly asks: readonly UnitAsk[];
     /** Packages to choose from that do not belong to local folders. */
     readonly available: readonly PackageId[];
     /** What cannot be read becomes one of `told`. */
@@ -35,28 +39,31 @@ export interface DecidedLock {
 }
 
 export function decideLock(question: LockQuestion): DecidedLock {
-    const { selection, load, host, target } = question;
-    const asked = askedOf(
-        question,
-        question.available.map((id) => ({ id, root: '' })),
-    );
-    if (asked.problems.length > 0) return { packages: [], problems: asked.problems };
+    const { workspace, asks, load, host, target } = question;
+    const locked = question.available.map((id) => ({ id, root: '' }));
+    const asked = asks.map((ask) => ({ ...ask, ...askedOf({ workspace, ...ask }, locked) }));
+    const wrong = asked.flatMap((one) => one.problems);
+    if (wrong.length > 0) return { packages: [], problems: wrong };
     const found = platforms(host, target);
-    const roots = new Set(asked.requests.map((request) => request.package));
-    const development = needsDevelopment(selection.intent, selection.targets);
+    const requests = asked.flatMap((one) => one.requests);
+    const roots = new Set(requests.map((request) => request.package));
+    const tested = new Set(
+        asked.flatMap(({ selection, requests: own }) =>
+            needsDevelopment(selection.intent, selection.targets) ? own.map((request) => request.package) : [],
+        ),
+    );
     const byName = Map.groupBy([...question.available].sort(comparePackageIds), ({ name }) => name);
     const candidates = candidateFinder(question, byName);
     const { packages, dependencies, isComplete, problems } = resolve({
-        roots: asked.requests.map((request) => ({ package: request.package, features: featuresOf(request) })),
+        roots: requests.map((request) => ({ package: request.package, features: featuresOf(request) })),
         package: load,
         extraFeatures: question.extraFeatures ?? (() => []),
         candidates,
         counts: (dependent, declaration) =>
-            (declaration.kind !== 'dev' || (development && roots.has(dependent))) &&
+            (declaration.kind !== 'dev' || tested.has(dependent)) &&
             (found.counts(declaration, 'host') || found.counts(declaration, 'target')),
         // The first resolver lets what nobody builds turn features on.
-        mayCount: (dependent, { kind }) =>
-            question.workspace.resolver === '1' && (kind !== 'dev' || roots.has(dependent)),
+        mayCount: (dependent, { kind }) => workspace.resolver === '1' && (kind !== 'dev' || roots.has(dependent)),
         versions: (name) => byName.get(name) ?? [],
     });
     return {

@@ -2,24 +2,28 @@
 // the plan, so the emitted Makefile and script need neither rpkg nor Cargo for it. (The Cargo Book, "Outputs of the Build
 // Script"; the order and the exceptions are those of Cargo 1.95, `custom_build.rs`.)
 
-/** Files of a package's own units, one rustc argument a line, but for `env` with a variable a line. */
+/**
+ * Files of a package's own units, one rustc argument a line, but for `env` with a variable a line. A unit takes one file of linker
+ * arguments: what the script said for all targets and for its kind, in the order in which it was said.
+ */
 export const ownFiles = {
     libraries: 'link-lib',
     cfg: 'cfg',
-    all: 'link-arg',
-    bins: 'link-arg-bins',
+    checkCfg: 'check-cfg',
+    linkArguments: 'link-arg',
+    cdylib: 'link-arg-cdylib',
     tests: 'link-arg-tests',
     benches: 'link-arg-benches',
     examples: 'link-arg-examples',
     env: 'env',
 } as const;
 
-/** File for the linker arguments of one program. */
+/** File with all linker arguments of one program. */
 export function programFile(program: string): string {
     return `link-arg-bin.${program}`;
 }
 
-/** Files for every unit that links the package, behind `TAG.`: search paths below OUT_DIRs, all others, and what shared libraries get. */
+/** Files for every unit that links the package, behind `TAG.`: search paths below OUT_DIRs, all others, and what shared libraries behind it get. */
 export const searchFiles = { inner: 'inner', outer: 'outer', shared: 'cdylib' } as const;
 
 /**
@@ -59,7 +63,12 @@ search_path() {
 
 library() { printf -- '-l\\n%s\\n' "$1" >>"$own/link-lib"; }
 
-link_arg() { printf -- '-C\\nlink-arg=%s\\n' "$2" >>"$own/$1"; }
+# link_arg VALUE FILE...
+link_arg() {
+    value=$1
+    shift
+    for file in "$@"; do [ ! -e "$file" ] || printf -- '-C\\nlink-arg=%s\\n' "$value" >>"$file"; done
+}
 
 # flags VALUE: -l and -L in either spelling.
 flags() {
@@ -106,19 +115,19 @@ directive() {
         rustc-link-search) search_path "$value" ;;
         rustc-flags) flags "$value" ;;
         rustc-cfg) printf -- '--cfg\\n%s\\n' "$value" >>"$own/cfg" ;;
-        rustc-check-cfg) printf -- '--check-cfg\\n%s\\n' "$value" >>"$own/cfg" ;;
+        rustc-check-cfg) printf -- '--check-cfg\\n%s\\n' "$value" >>"$own/check-cfg" ;;
         rustc-env) variable "$value" ;;
-        rustc-link-arg) link_arg link-arg "$value" ;;
-        rustc-link-arg-bins) link_arg link-arg-bins "$value" ;;
-        rustc-link-arg-tests) link_arg link-arg-tests "$value" ;;
-        rustc-link-arg-benches) link_arg link-arg-benches "$value" ;;
-        rustc-link-arg-examples) link_arg link-arg-examples "$value" ;;
+        rustc-link-arg) link_arg "$value" "$own"/link-arg* ;;
+        rustc-link-arg-bins) link_arg "$value" "$own"/link-arg-bin.* ;;
+        rustc-link-arg-tests) link_arg "$value" "$own/link-arg-tests" ;;
+        rustc-link-arg-benches) link_arg "$value" "$own/link-arg-benches" ;;
+        rustc-link-arg-examples) link_arg "$value" "$own/link-arg-examples" ;;
         rustc-link-arg-bin)
             pair "$value"
             [ -e "$own/link-arg-bin.$left" ] || bad "the package has no program $left"
-            link_arg "link-arg-bin.$left" "$right"
+            link_arg "$right" "$own/link-arg-bin.$left"
             ;;
-        rustc-link-arg-cdylib | rustc-cdylib-link-arg) printf -- '-C\\nlink-arg=%s\\n' "$value" >>"$search/$tag.cdylib" ;;
+        rustc-link-arg-cdylib | rustc-cdylib-link-arg) link_arg "$value" "$own/link-arg-cdylib" "$search/$tag.cdylib" ;;
         warning) printf 'warning: %s\\n' "$value" >&2 ;;
         error)
             printf 'error: %s\\n' "$value" >&2

@@ -10,6 +10,8 @@ export interface ArgumentOptions {
     readonly suffix: string;
     /** Path of the root module, as rustc is to see it. */
     readonly source: string;
+    /** Whether the package was asked for. */
+    readonly isPrimary: boolean;
     /** Folders of what is made: metadata, everything else, and the list of files that were read. */
     readonly places: { readonly metadata: string; readonly link: string; readonly notes: string };
     /** Folder with the crates of all dependencies. */
@@ -31,7 +33,7 @@ export function rustcArguments(unit: Unit, options: ArgumentOptions): readonly s
         options.source,
         ...(isHarness(unit) ? [] : target.crateTypes.flatMap((type) => ['--crate-type', type])),
         emitArgument(unit, options),
-        ...(target.kind === 'proc-macro' || target.crateTypes.includes('dylib') ? ['-C', 'prefer-dynamic'] : []),
+        ...(isLinkedDynamically(unit, options) ? ['-C', 'prefer-dynamic'] : []),
         ...profileArguments(profile, unit.lto),
         ...unit.package.lints,
         ...unit.package.checkCfg.flatMap((value) => ['--check-cfg', value]),
@@ -63,6 +65,11 @@ export function rustcArguments(unit: Unit, options: ArgumentOptions): readonly s
 /** A test without a harness is an ordinary program. */
 function isHarness({ mode, target }: Unit): boolean {
     return mode === 'test' && target.harness;
+}
+
+/** A shared library that was asked for is to stand alone. */
+function isLinkedDynamically({ target }: Unit, { isPrimary }: ArgumentOptions): boolean {
+    return target.kind === 'proc-macro' || (target.crateTypes.includes('dylib') && !isPrimary);
 }
 
 function emitArgument(unit: Unit, { places, suffix }: ArgumentOptions): string {

@@ -22,6 +22,8 @@ export interface UnitName {
     /** File that dependents are given; for libraries that publish metadata also `metadata`. Undefined for a script's run. */
     readonly file: string | undefined;
     readonly metadata: string | undefined;
+    /** All files of a library that can be linked, in the order of its crate types. */
+    readonly linkable: readonly string[];
 }
 
 export interface NamingOptions {
@@ -41,11 +43,20 @@ export function nameUnits(graph: UnitGraph, options: NamingOptions): readonly Un
         const hash = hashes[index] ?? '';
         const suffix = suffixOf(unit, hash, options.salt !== '');
         const { name, version } = unit.package.id;
-        return { hash, suffix, id: ids[index] ?? '', tag: `${name}-${version}-${hash}`, ...filesOf(unit, suffix) };
+        const tag = `${name}-${version}-${hash}`;
+        return {
+            hash,
+            suffix,
+            id: ids[index] ?? '',
+            tag,
+            ...filesOf(unit, suffix),
+            linkable: linkableFiles(unit, suffix),
+        };
     });
 }
 
-function hashUnits({ units }: UnitGraph, options: NamingOptions): readonly string[] {
+/** What tells units apart, by index: equal for equal units of different graphs. */
+export function hashUnits({ units }: UnitGraph, options: NamingOptions): readonly string[] {
     const hashes = new Array<string | undefined>(units.length);
     const hashOf = (index: number): string => {
         const known = hashes[index];
@@ -129,14 +140,34 @@ function filesOf(unit: Unit, suffix: string): Pick<UnitName, 'file' | 'metadata'
     return { file: libraryFile(unit, stem), metadata: undefined };
 }
 
+/** What users call the program that a unit makes; undefined when it makes none. */
+export function programOf(unit: Unit): string | undefined {
+    const { target, mode } = unit;
+    const isProgram = mode === 'build' && (target.kind === 'bin' || target.kind === 'example');
+    return isProgram && target.crateTypes.includes('bin') ? executable(unit, target.name) : undefined;
+}
+
 function executable({ platform }: Unit, stem: string): string {
     return platform?.startsWith('wasm') === true ? `${stem}.wasm` : stem;
 }
 
 /** What dependents link with; the kinds in the order in which rustc would prefer them. */
-function libraryFile({ target: { crateTypes } }: Unit, stem: string): string {
+function libraryFile(unit: Unit, stem: string): string {
+    const { crateTypes } = unit.target;
     if (crateTypes.includes('lib') || crateTypes.includes('rlib')) return `lib${stem}.rlib`;
-    return crateTypes.includes('staticlib') && crateTypes.length === 1 ? `lib${stem}.a` : `lib${stem}.so`;
+    return crateTypes.includes('staticlib') && crateTypes.length === 1 ? `lib${stem}.a` : sharedLibrary(unit, stem);
+}
+
+/** rustc's name of a library with a C interface. */
+export function sharedLibrary({ platform }: Pick<Unit, 'platform'>, stem: string): string {
+    return platform?.startsWith('wasm') === true ? `${stem}.wasm` : `lib${stem}.so`;
+}
+
+/** rustc itself chooses among them. */
+function linkableFiles(unit: Unit, suffix: string): readonly string[] {
+    const stem = `lib${crateName(unit.target)}${suffix}`;
+    const endings: Readonly<Record<string, string>> = { lib: 'rlib', rlib: 'rlib', dylib: 'so', 'proc-macro': 'so' };
+    return [...new Set(unit.target.crateTypes.flatMap((type) => endings[type] ?? []))].map((end) => `${stem}.${end}`);
 }
 
 /**

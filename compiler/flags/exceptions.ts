@@ -29,6 +29,11 @@ export const exceptions: readonly Exception[] = [
         applies: (_, { stopsEarly }) => stopsEarly === 'syntax',
     },
     {
+        name: 'discarded',
+        reason: 'writes to /dev/null: a test of whether it can be compiled or linked',
+        applies: ({ words }) => words.some((word, at) => word === '-o' && words[at + 1] === '/dev/null'),
+    },
+    {
         name: 'configure-test',
         reason: 'a test program of a configure script, thrown away when it was compiled',
         applies: ({ words }) => inputsOf(words).some((input) => /(?:^|\/)conftest\.\w+$/.test(input)),

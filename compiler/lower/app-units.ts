@@ -1,21 +1,19 @@
 // Kind `app` with the rustc driver: manifests and lock file are read here, and every call of rustc and every run of a
 // build script is an action of its own. No Cargo takes part.
-import type { UnitGraph } from '../cargo/unit.ts';
-import type { UnitName } from '../cargo/unit-names.ts';
-import { compareBytes } from '../plan/bytes.ts';
-import { shellWord } from '../plan/quote.ts';
-import { textOf } from '../value.ts';
-import { installLines } from './app-commands.ts';
-import { type Lowering, addSources, completeEnv, limitsOf, noteCommon, places, sourceMounts } from './context.ts';
+import { type Lowering, addSources, limitsOf, sourceMounts } from './context.ts';
+import { addCargoTests } from './cargo-tests.ts';
 import { crateOverrides } from './crate-overrides.ts';
-import { compilerVariables, crossVariables, flagFields, type Flags, flagsOf, rustFlags } from './flags.ts';
-import { type InstalledLibrary, installedLibraries, libraryLines, libraryTrees, sonameFlags } from './libraries.ts';
+import { compilerVariables, crossVariables, flagFields, type Flags, flagsOf, programsFor, rustFlags } from './flags.ts';
+import { installedLibraries, sonameFlags } from './libraries.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
-import { plannedUnits } from './planned-units.ts';
+import { naming, plannedUnits } from './planned-units.ts';
 import type { Recorder, Side } from './recorder.ts';
 import { keysBelow } from './trace.ts';
 import { unitEnv } from './unit-env.ts';
-import { unitPlaces } from './unit-places.ts';
+import { addInstall } from './unit-install.ts';
+import { linkerOf } from './target-linker.ts';
+import { type TargetStd, targetStd } from './target-std.ts';
+import { targetBlock } from './target-tools.ts';
 import { sourcesOf } from './unit-sources.ts';
 import { lowerUnits } from './units.ts';
 
@@ -24,9 +22,10 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
     addSources(lowering);
     const planned = plannedUnits(lowering, need, facts);
     if (planned === undefined) return 'install';
-    const { graph, workspace } = planned;
+    const { graph, products, workspace } = planned;
     const overrides = crateOverrides(lowering, graph);
-    const libraries = installedLibraries(lowering, graph);
+    const built = { units: graph.units, roots: products };
+    const libraries = installedLibraries(lowering, built);
     const sources = sourcesOf(lowering, planned, { facts, overrides });
     const { evaluated, environment } = lowering;
     const triples = {
@@ -36,7 +35,9 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
     const flags = { target: flagsOf(evaluated, 'target'), host: flagsOf(evaluated, 'host') };
     const rustc = environment.tools['rustc'];
     const bin = rustc?.mount === undefined ? '/usr/bin' : `${rustc.mount}/bin`;
-    const linker = textOf(evaluated.root, 'linker') ?? '/usr/bin/cc';
+    const std = targetStd(lowering, need, facts);
+    const linker = linkerOf(lowering, need.place);
+    const scripts = scriptVariables(flags, triples);
     const { actions, names, touched } = lowerUnits({
         graph,
         host: triples.host,
@@ -44,15 +45,16 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
         targetCfg: facts.targetCfg,
         rustc: { program: recorder.program(`${bin}/rustc`), rustdoc: `${bin}/rustdoc`, version: rustc?.version ?? '' },
         flags: {
-            target: rustFlags(flags.target),
+            target: [...std.flags, ...rustFlags(flags.target)],
             host: rustFlags(flags.host),
         },
-        linker: { target: recorder.program(linker), host: undefined },
-        salt: textOf(evaluated.root, 'salt') ?? '',
-        workspaceRoot: workspace.root,
+        // Without one rustc takes `cc`, as it does with Cargo.
+        linker: { target: linker === undefined ? undefined : recorder.program(linker), host: undefined },
+        targetMounts: std.mounts,
+        naming: naming(lowering, workspace),
         sourceOf: sources,
         env: unitEnv(lowering),
-        scriptEnv: scriptVariables(flags, triples),
+        scriptEnv: { ...scripts, target: { ...scripts.target, ...programsFor(evaluated) } },
         limits: limitsOf(lowering, evaluated.root, 1),
         overrides,
         unitFlags: (unit) => libraries.filter((library) => library.unit === unit).flatMap(sonameFlags),
@@ -70,7 +72,8 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
     for (const { label, unit } of libraries) {
         lowering.trace.note(['actions', names[unit]?.id ?? '', 'commands'], [`library.${label}.soname`]);
     }
-    addInstall(lowering, { graph, names, libraries });
+    addInstall(lowering, { graph: built, names, libraries });
+    addCargoTests(lowering, planned, { names, libraries: compilerLibraries(lowering, std), targetMounts: std.mounts });
     return 'install';
 }
 
@@ -90,6 +93,17 @@ function scriptVariables(
     };
 }
 
+/** Where tests find shared libraries of Rust itself: a proc macro's tests need them. */
+function compilerLibraries(
+    { evaluated, environment }: Lowering,
+    std: TargetStd,
+): { readonly host: readonly string[]; readonly target: readonly string[] } {
+    const root = environment.tools['rustc']?.mount ?? '/usr';
+    const below = (sysroot: string, side: string): string =>
+        `${sysroot}/lib/rustlib/${String(evaluated.facts[`${side}.triple`])}/lib`;
+    return { host: [`${root}/lib`, below(root, 'host')], target: [below(std.sysroot ?? root, 'target')] };
+}
+
 const unitFields = [
     ...Object.values(flagFields.target),
     ...Object.values(flagFields.host),
@@ -104,56 +118,14 @@ const unitFields = [
 
 /** What the recipe says of all units alike. */
 function noteUnit({ evaluated, trace }: Lowering, id: string): void {
-    trace.note(['actions', id], [...unitFields, ...keysBelow(evaluated, 'profile-release')]);
+    trace.note(
+        ['actions', id],
+        [
+            ...unitFields,
+            ...keysBelow(evaluated, 'profile-release'),
+            ...keysBelow(evaluated, targetBlock(evaluated)?.path ?? 'target'),
+        ],
+    );
     trace.note(['actions', id, 'limits'], keysBelow(evaluated, 'limits'));
     for (const key of keysBelow(evaluated, 'env')) trace.note(['actions', id, 'env', key.slice('env.'.length)], [key]);
-}
-
-interface Built {
-    readonly graph: UnitGraph;
-    readonly names: readonly UnitName[];
-    readonly libraries: readonly InstalledLibrary[];
-}
-
-/** Copies the programs and libraries that were asked for, and files of the sources, to where they will lie. */
-function addInstall(lowering: Lowering, { graph, names, libraries }: Built): void {
-    const { evaluated } = lowering;
-    const programs = graph.roots.flatMap((root) => {
-        const unit = graph.units[root];
-        const name = names[root];
-        if (unit === undefined || name?.file === undefined || unit.target.kind !== 'bin') return [];
-        return [{ from: name.file, to: unit.target.name, tree: `${name.id}#lib` }];
-    });
-    programs.sort((a, b) => compareBytes(a.to, b.to));
-    const union = [...new Set([...programs.map(({ tree }) => tree), ...libraryTrees(libraries, graph, names)])];
-    if (union.length > 0) lowering.actions.set('programs', { kind: 'compose', entries: {}, union });
-    lowering.actions.set('install', {
-        kind: 'run',
-        commands: [
-            {
-                script: installLines(lowering, places.source, (destination) => [
-                    ...programs.map(
-                        ({ from, to }) =>
-                            `install -m 755 ${shellWord(`${unitPlaces.link}/${from}`)} ${destination}/${shellWord(to)}`,
-                    ),
-                    ...libraryLines(lowering, libraries, graph, names),
-                ]),
-            },
-        ],
-        environment: 'host',
-        env: completeEnv(lowering, {}),
-        cwd: places.build,
-        mounts: {
-            [places.source]: { tree: 'fetch.main', writable: false },
-            ...(union.length === 0 ? {} : { [unitPlaces.link]: { tree: 'programs', writable: false } }),
-        },
-        outputs: { out: places.out },
-        scratch: places.build,
-        limits: limitsOf(lowering, evaluated.root, 1),
-    });
-    noteCommon(lowering, 'install', undefined);
-    lowering.trace.note(
-        ['actions', 'install', 'commands'],
-        [...keysBelow(evaluated, 'install'), ...keysBelow(evaluated, 'library'), 'bins'],
-    );
 }

@@ -16,12 +16,13 @@ import {
 } from './context.ts';
 import { addUnits } from './app-units.ts';
 import { type Vendor, addVendor, cargoNeed, isWithoutCargo } from './crates.ts';
-import { noHostFlags, otherDriver, shadowedFlags, unlockWithoutPatch } from './errors.ts';
-import { compilerVariables, crossVariables, flagFields, flagsOf, shadowsFlags } from './flags.ts';
+import { noHostFlags, noRunner, otherDriver, shadowedFlags, unlockWithoutPatch } from './errors.ts';
+import { compilerVariables, crossVariables, flagFields, flagsOf, programsFor, shadowsFlags } from './flags.ts';
 import { stepCommand } from './generic.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 import type { RunAction } from '../plan/plan.ts';
 import { shellWord } from '../plan/quote.ts';
+import { runnerOf, stdOf, targetBlock, toolchainStd } from './target-tools.ts';
 import { keysBelow } from './trace.ts';
 
 /** Adds the recipe's actions; the one output `out` is the tree to install, as it will lie below `/`. */
@@ -30,7 +31,7 @@ export function lowerApp(lowering: Lowering): Record<string, string> {
     const recorder = startRecorder(lowering.record, lowering.actions, linker);
     let last = isWithoutCargo(lowering.evaluated) ? lowerUnitsOf(lowering, recorder) : lowerCargo(lowering, recorder);
     for (const [name, group] of stepsInOrder(lowering)) last = addStep(lowering, { name, group, recorder }, last);
-    for (const [name, group] of blocks(lowering, 'test')) addTest(lowering, name, group, last);
+    for (const [name, group] of testsToRun(lowering)) addTest(lowering, name, group, last);
     return { out: last };
 }
 
@@ -67,9 +68,14 @@ function checkChannels(lowering: Lowering): void {
     const policy = vendor?.fields.get('lock-policy');
     if (policy !== undefined && policy.value !== 'require')
         diagnostics.push(otherDriver('`vendor.lock-policy`', 'cargo', policy.place));
-    const salt = evaluated.root.fields.get('salt');
-    if (salt !== undefined) diagnostics.push(otherDriver('`salt`', 'cargo', salt.place));
-    for (const head of ['crate', 'library']) {
+    const std = targetBlock(evaluated)?.fields.get('std');
+    if (std !== undefined && stdOf(evaluated) !== toolchainStd)
+        diagnostics.push(otherDriver('`std` from a source', 'cargo', std.place));
+    for (const name of ['salt', 'examples']) {
+        const place = evaluated.root.fields.get(name)?.place;
+        if (place !== undefined) diagnostics.push(otherDriver(`\`${name}\``, 'cargo', place));
+    }
+    for (const head of ['crate', 'library', 'cargo-test']) {
         for (const [label, group] of blocks(lowering, head)) {
             const place = group.place ?? group.fields.values().next().value?.place;
             if (place !== undefined) diagnostics.push(otherDriver(`\`${head} ${label}\``, 'cargo', place));
@@ -173,9 +179,11 @@ function cargoVariables({ evaluated }: Lowering): Record<string, string> {
         host: String(evaluated.facts['host.triple']),
     };
     const flags = { target: flagsOf(evaluated, 'target'), host: flagsOf(evaluated, 'host') };
-    return triples.target === triples.host
-        ? compilerVariables(flags.target, triples.target)
-        : crossVariables(flags, triples);
+    const variables =
+        triples.target === triples.host
+            ? compilerVariables(flags.target, triples.target)
+            : crossVariables(flags, triples);
+    return { ...variables, ...programsFor(evaluated) };
 }
 
 interface StepBlock {
@@ -192,7 +200,11 @@ function addStep(lowering: Lowering, { name, group, recorder }: StepBlock, befor
         kind: 'run',
         commands: [stepCommand(group)],
         environment: 'host',
-        env: completeEnv(lowering, { PREFIX: prefixOf(lowering), ...mapOf(group, 'env') }),
+        env: completeEnv(lowering, {
+            PREFIX: prefixOf(lowering),
+            RUNNER: (runnerOf(lowering.evaluated) ?? []).join(' '),
+            ...mapOf(group, 'env'),
+        }),
         cwd: sources[places.source] === undefined ? places.build : places.source,
         mounts: { ...sources, [places.out]: { tree: before, writable: true } },
         outputs: { out: places.out },
@@ -202,6 +214,18 @@ function addStep(lowering: Lowering, { name, group, recorder }: StepBlock, befor
     lowering.actions.set(id, recorder.recorded(action, 'target'));
     noteCommon(lowering, id, id);
     return id;
+}
+
+/** Tests of programs that this machine can run. */
+function testsToRun(lowering: Lowering): readonly (readonly [string, Group])[] {
+    const tests = blocks(lowering, 'test');
+    const { evaluated, diagnostics } = lowering;
+    if (runnerOf(evaluated) !== undefined) return tests;
+    for (const [name, group] of tests) {
+        const place = group.place ?? group.fields.values().next().value?.place;
+        if (place !== undefined) diagnostics.push(noRunner(name, String(evaluated.facts['target.triple']), place));
+    }
+    return [];
 }
 
 /** Runs a built program from its place in the tree, or a script, and looks at its exit status and what it prints. */
@@ -224,7 +248,10 @@ function addTest(lowering: Lowering, name: string, group: Group, tree: string): 
         kind: 'run',
         commands: [{ script }],
         environment: 'host',
-        env: completeEnv(lowering, { PREFIX: prefixOf(lowering) }),
+        env: completeEnv(lowering, {
+            PREFIX: prefixOf(lowering),
+            RUNNER: (runnerOf(lowering.evaluated) ?? []).join(' '),
+        }),
         cwd: places.build,
         mounts: { [places.out]: { tree, writable: false } },
         outputs: { out: places.result },
@@ -239,7 +266,8 @@ function testCommand(lowering: Lowering, group: Group): readonly string[] {
     const script = textOf(group, 'script');
     if (script !== undefined) return ['/bin/sh', '-eu', '-c', script];
     const [program = '', ...words] = listOf(group, 'run');
-    return [program.startsWith('/') ? program : `${places.out}${prefixOf(lowering)}/${program}`, ...words];
+    const path = program.startsWith('/') ? program : `${places.out}${prefixOf(lowering)}/${program}`;
+    return [...(runnerOf(lowering.evaluated) ?? []), path, ...words];
 }
 
 function prefixOf({ evaluated }: Lowering): string {

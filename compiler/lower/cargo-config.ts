@@ -4,6 +4,7 @@ import { type Lowering, places, versionOf } from './context.ts';
 import type { Vendor } from './crates.ts';
 import { flagsOf, rustFlags } from './flags.ts';
 import type { Recorder } from './recorder.ts';
+import { linkerOf } from './target-linker.ts';
 
 type TomlValue = string | number | boolean | readonly string[];
 
@@ -11,6 +12,7 @@ type TomlValue = string | number | boolean | readonly string[];
 export function cargoConfig(lowering: Lowering, vendor: Vendor, program: Recorder['program']): string {
     const { evaluated } = lowering;
     const target = String(evaluated.facts['target.triple']);
+    const linker = linkerOf(lowering, evaluated.root.place);
     const replaced = vendor.registries
         .filter((url) => !isDefaultRegistry(url))
         .map((url, index): Section => [`source.registry-${index + 1}`, { registry: url, 'replace-with': 'rpkg' }]);
@@ -19,7 +21,7 @@ export function cargoConfig(lowering: Lowering, vendor: Vendor, program: Recorde
         [
             `target.${target}`,
             {
-                linker: program(textOf(evaluated.root, 'linker') ?? '/usr/bin/cc'),
+                ...(linker === undefined ? {} : { linker: program(linker) }),
                 rustflags: targetFlags(lowering, vendor.directory),
             },
         ],

@@ -8,8 +8,19 @@ import { sortedEntries } from '../plan/bytes.ts';
 import type { Command, Mount, TreeRef } from '../plan/plan.ts';
 import { shellCommand } from '../plan/quote.ts';
 import type { CrateOverride } from './crate-overrides.ts';
+import { programVariables, testScratch } from './program-places.ts';
 import { unitPlaces } from './unit-places.ts';
-import { inputMounts, linkedRuns, mount, nameOf, outFolder, outMount, sourceMount, type Work } from './unit-work.ts';
+import {
+    inputMounts,
+    linkedRuns,
+    mount,
+    nameOf,
+    outFolder,
+    outMount,
+    sideMounts,
+    sourceMount,
+    type Work,
+} from './unit-work.ts';
 
 export function addCompilation(work: Work, index: number, unit: Unit): void {
     const { closures, actions } = work;
@@ -20,19 +31,23 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
     const { cwd, source } = rootModule(work, unit);
     const side = unit.platform === undefined ? 'host' : 'target';
     const override = work.overrides(unit.package);
+    const isPrimary = work.primary.has(unit.package);
     const argv = [
         work.rustc.program,
         ...rustcArguments(unit, {
             hash,
             suffix,
             source,
+            isPrimary,
             places: { metadata: unitPlaces.metadata, link: unitPlaces.link, notes: unitPlaces.scratch },
             dependencies: externs.length === 0 ? undefined : unitPlaces.crates,
-            externs: externs.map((extern) => ({
-                name: extern.name,
-                file: `${unitPlaces.crates}/${fileFor(work, unit, extern.unit)}`,
-                noprelude: false,
-            })),
+            externs: externs.flatMap(({ name, unit: library }) =>
+                filesFor(work, unit, library).map((file) => ({
+                    name,
+                    file: `${unitPlaces.crates}/${file}`,
+                    noprelude: false,
+                })),
+            ),
             linker: work.linker[side],
             rustflags: [...work.flags[side], ...ownFlags(unit, override), ...work.unitFlags(index)],
             late: lateFiles(work, index, unit),
@@ -48,16 +63,16 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
                 ...packageEnvironment(unit.package),
                 CARGO: `${unitPlaces.cargo}/cargo`,
                 CARGO_CRATE_NAME: crateName(unit.target),
-                ...(unit.target.kind === 'bin' || unit.target.kind === 'example'
-                    ? { CARGO_BIN_NAME: unit.target.name }
-                    : {}),
-                ...(work.primary.has(unit.package) ? { CARGO_PRIMARY_PACKAGE: '1' } : {}),
+                ...(isProgram(unit) ? { CARGO_BIN_NAME: unit.target.name } : {}),
+                ...testVariables(work, unit),
+                ...(isPrimary ? { CARGO_PRIMARY_PACKAGE: '1' } : {}),
                 ...(own === undefined ? {} : { OUT_DIR: outFolder(unit.package) }),
                 ...override?.env,
             }),
         ),
         cwd,
         mounts: {
+            ...sideMounts(work, unit),
             ...sourceMount(work, unit.package),
             ...inputMounts(work, override),
             ...cratesMount(work, index, unit),
@@ -76,6 +91,16 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
         scratch: unitPlaces.scratch,
         limits: work.limits,
     });
+}
+
+/** What an integration test or a benchmark is told of where things will lie when it runs. */
+function testVariables(work: Work, unit: Unit): Record<string, string> {
+    if (unit.target.kind !== 'test' && unit.target.kind !== 'bench') return {};
+    return { ...programVariables(work, unit), CARGO_TARGET_TMPDIR: testScratch };
+}
+
+function isProgram({ target: { kind, crateTypes } }: Unit): boolean {
+    return kind === 'bin' || (kind === 'example' && crateTypes.includes('bin'));
 }
 
 /** Flags that the recipe gives to this crate alone; its build script is a program of its own. */
@@ -97,7 +122,7 @@ function withOwnVariables(argv: readonly string[]): Command {
 
 /** A local package is compiled from its workspace's root, as Cargo does, and any other from its own. */
 function rootModule(
-    { workspaceRoot }: Work,
+    { naming: { workspaceRoot } }: Work,
     { package: { root, origin }, target }: Unit,
 ): { cwd: string; source: string } {
     const isLocal = origin === 'member' || origin === 'local';
@@ -108,37 +133,44 @@ function rootModule(
 }
 
 /** What a dependent is given of a library: metadata where that is enough. */
-function fileFor(work: Work, dependent: Unit, library: number): string {
-    const { file, metadata } = nameOf(work, library);
-    const wanted = isRlib(dependent) ? (metadata ?? file) : file;
-    if (wanted === undefined) throw new Error(`unit ${library} gives no file`);
-    return wanted;
+function filesFor(work: Work, dependent: Unit, library: number): readonly string[] {
+    const { linkable, metadata } = nameOf(work, library);
+    return isRlib(dependent) && metadata !== undefined ? [metadata] : linkable;
 }
 
 /** Argument files in Cargo's order: search paths below OUT_DIRs, other search paths, then what belongs to the package alone. */
 function lateFiles(work: Work, index: number, unit: Unit): readonly string[] {
     const runs = work.closures.searchRuns(index);
     const own = work.closures.ownRun(index);
-    const search = (kind: keyof typeof searchFiles): readonly string[] =>
-        runs.map((run) => `${unitPlaces.search}/${nameOf(work, run).tag}.${searchFiles[kind]}`);
-    const shared = unit.target.crateTypes.includes('cdylib') && unit.mode === 'build' ? search('shared') : [];
+    const search = (kind: keyof typeof searchFiles, of = runs): readonly string[] =>
+        of.map((run) => `${unitPlaces.search}/${nameOf(work, run).tag}.${searchFiles[kind]}`);
+    const others = runs.filter((run) => run !== own);
+    const shared = isSharedLibrary(unit) ? search('shared', others) : [];
     const mine = own === undefined ? [] : ownArguments(unit).map((file) => `${unitPlaces.own}/${file}`);
     return [...search('inner'), ...search('outer'), ...mine, ...shared];
 }
 
 /** `-l` goes to the library, or to programs of a package that has none. */
 function ownArguments(unit: Unit): readonly string[] {
-    const { kind, name } = unit.target;
+    const { kind } = unit.target;
     if (kind === 'custom-build') return [];
     const hasLibrary = unit.package.targets.some((target) => target.kind === 'lib' || target.kind === 'proc-macro');
     const takesLibraries = kind === 'lib' || kind === 'proc-macro' || !hasLibrary;
-    const byKind: Partial<Record<typeof kind, readonly string[]>> = {
-        bin: [ownFiles.bins, programFile(name)],
-        example: [ownFiles.examples],
-        test: [ownFiles.tests],
-        bench: [ownFiles.benches],
-    };
-    return [...(takesLibraries ? [ownFiles.libraries] : []), ownFiles.all, ...(byKind[kind] ?? []), ownFiles.cfg];
+    const before = takesLibraries ? [ownFiles.libraries] : [];
+    return [...before, linkArgumentsFile(unit), ownFiles.cfg, ownFiles.checkCfg];
+}
+
+function linkArgumentsFile(unit: Unit): string {
+    const { kind, name, crateTypes } = unit.target;
+    if (kind === 'bin') return programFile(name);
+    if (kind === 'test') return ownFiles.tests;
+    if (kind === 'bench') return ownFiles.benches;
+    if (kind === 'example' && crateTypes.includes('bin')) return ownFiles.examples;
+    return isSharedLibrary(unit) ? ownFiles.cdylib : ownFiles.linkArguments;
+}
+
+function isSharedLibrary({ mode, target }: Unit): boolean {
+    return mode === 'build' && target.crateTypes.includes('cdylib');
 }
 
 /** The crates that rustc must be able to find: all that are reached through libraries, metadata or whole. */

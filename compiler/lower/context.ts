@@ -5,6 +5,7 @@ import { sortedEntries } from '../plan/bytes.ts';
 import type { Action, Environment, Limits, TreeRef } from '../plan/plan.ts';
 import type { PlanFacts, SourceNeed } from './needs.ts';
 import { pinnedSource } from './sources.ts';
+import { stdSources } from './target-tools.ts';
 import { type Trace, keysBelow } from './trace.ts';
 
 export interface Lowering {
@@ -113,7 +114,8 @@ export function sourceMounts(
     wanted: readonly string[],
     writable: boolean,
 ): Record<string, { tree: TreeRef; writable: boolean }> {
-    const chosen = lowering.sources.filter(({ id }) => id !== 'vendor' && (wanted.length === 0 || wanted.includes(id)));
+    const hidden = new Set(['vendor', ...stdSources(lowering.evaluated)]);
+    const chosen = lowering.sources.filter(({ id }) => (wanted.length === 0 ? !hidden.has(id) : wanted.includes(id)));
     return Object.fromEntries(chosen.map(({ id }) => [sourcePlace(id), { tree: `fetch.${id}`, writable }]));
 }
 

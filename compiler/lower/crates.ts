@@ -7,9 +7,11 @@ import type { Place } from '../../lang/source.ts';
 import { type Lowering, places } from './context.ts';
 import { extraFeatures } from './crate-overrides.ts';
 import { badLock, missingLock, unpinnedPackage, vendorPath } from './errors.ts';
+import { flagsOf } from './flags.ts';
 import { type CargoNeed, type LockPolicy, type SourceNeed, type TextNeed, textKey } from './needs.ts';
+import { stdOf } from './target-tools.ts';
 import { keysBelow } from './trace.ts';
-import { unitSelection } from './unit-selection.ts';
+import { unitAsks } from './unit-asks.ts';
 
 export interface Vendor {
     /** Sandbox folder that holds one folder for each crate. */
@@ -57,12 +59,13 @@ export function cargoNeed(evaluated: Evaluated, sources: readonly SourceNeed[]):
         path: vendorText(evaluated, 'path'),
         host: String(evaluated.facts['host.triple']),
         target: String(evaluated.facts['target.triple']),
-        flags: { host: listOf(evaluated.root, 'host-rustflags'), target: listOf(evaluated.root, 'rustflags') },
+        std: stdOf(evaluated),
+        flags: { host: listOf(evaluated.root, 'host-rustflags'), target: flagsOf(evaluated, 'target').rust },
         policy: lockPolicy(evaluated),
         unlock: vendorList(evaluated, 'unlock'),
         replacements: blocksWithSource(evaluated),
         extraFeatures: extraFeatures(evaluated),
-        ...unitSelection(evaluated),
+        asks: unitAsks(evaluated),
         place: vendorField(evaluated, 'from')?.place ?? main.place,
     };
 }

@@ -139,7 +139,7 @@ export function cargoProblem({ code, message, package: owner, file, help }: Carg
         code,
         severity: 'error',
         message: where === '' ? message : `${where}: ${message}`,
-        labels: [{ ...place, text: 'the workspace of these sources', primary: true }],
+        labels: [{ ...place, text: 'for the workspace of the sources', primary: true }],
         help: help ?? 'change the sources, or patch them in the recipe',
     };
 }
@@ -255,5 +255,62 @@ export function otherVersion(
         place,
         'it would stand in for nothing',
         'take the version that the build has, or set `vendor.lock-policy = patch`, so that the source decides',
+    );
+}
+
+export function noStd(triple: string, place: Place): Diagnostic {
+    return problem(
+        'no-std',
+        `nothing says where the standard library for \`${triple}\` comes from`,
+        place,
+        'built for another platform',
+        `add \`target ${triple} { std = LABEL }\` with the label of a source that holds \`lib/rustlib/${triple}\`, or \`std = toolchain\` when it is installed beside rustc`,
+    );
+}
+
+export function missingStd(std: string, triple: string, place: Place): Diagnostic {
+    return problem(
+        'missing-std',
+        std === 'toolchain'
+            ? `the compiler has no standard library for \`${triple}\``
+            : `source \`${std}\` has no standard library for \`${triple}\``,
+        place,
+        `expected \`lib/rustlib/${triple}/lib\` with its crates`,
+        std === 'toolchain'
+            ? 'install it beside rustc, or name a source that holds it: `std = LABEL`'
+            : "take the `rust-std` archive, or the distribution's package, of this triple and of the compiler's version",
+    );
+}
+
+export function noLinker(triple: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'no-linker',
+        `nothing says which program links for \`${triple}\``,
+        place,
+        'built for another platform, for which `cc` cannot link',
+        `add \`target ${triple} { cc = "PROGRAM" }\` with its C compiler, which links as well, or \`linker\``,
+    );
+}
+
+export function noRunner(name: string, triple: string, place: Place): Diagnostic {
+    return {
+        ...problem(
+            'no-runner',
+            `test \`${name}\` is left out: this machine cannot run programs for \`${triple}\``,
+            place,
+            'not run',
+            `say what can: \`target ${triple} { runner = ["qemu-ARCH", "-L", "/usr/SYSROOT"] }\``,
+        ),
+        severity: 'warning',
+    };
+}
+
+export function noTests(label: string, place: Place): Diagnostic {
+    return problem(
+        'no-tests',
+        `\`cargo-test ${label}\` chooses no test program`,
+        place,
+        'nothing would be run',
+        'choose targets that have tests (`library`, `bins`, `tests`), name other `packages`, or remove the block',
     );
 }

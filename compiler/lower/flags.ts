@@ -1,5 +1,6 @@
 // The one flags vocabulary of a recipe, and the variables that carry C flags to build scripts.
-import { type Evaluated, listOf } from '../value.ts';
+import { type Evaluated, listOf, textOf } from '../value.ts';
+import { targetBlock } from './target-tools.ts';
 
 export interface Flags {
     readonly c: readonly string[];
@@ -22,15 +23,35 @@ export const flagFields = {
 } as const;
 
 /** For what is built for the target, or for the build machine. */
-export function flagsOf({ root }: Evaluated, side: keyof typeof flagFields): Flags {
+export function flagsOf(evaluated: Evaluated, side: keyof typeof flagFields): Flags {
     const names = flagFields[side];
+    const block = side === 'target' ? targetBlock(evaluated) : undefined;
+    const all = (name: string): readonly string[] => [
+        ...listOf(evaluated.root, name),
+        ...(block === undefined ? [] : listOf(block, name)),
+    ];
     return {
-        c: listOf(root, names.c),
-        cxx: listOf(root, names.cxx),
-        preprocessor: listOf(root, names.preprocessor),
-        link: listOf(root, names.link),
-        rust: listOf(root, names.rust),
+        c: all(names.c),
+        cxx: all(names.cxx),
+        preprocessor: all(names.preprocessor),
+        link: all(names.link),
+        rust: all(names.rust),
     };
+}
+
+/** Field of a `target` block → variable, before the triple. */
+const programVariables = { cc: 'CC', cxx: 'CXX', ar: 'AR', 'pkg-config': 'PKG_CONFIG' } as const;
+
+/** Variables that name the target's programs, as the `cc` and `pkg-config` crates read them. */
+export function programsFor(evaluated: Evaluated): Record<string, string> {
+    const block = targetBlock(evaluated);
+    const suffix = suffixOf(String(evaluated.facts['target.triple']));
+    return Object.fromEntries(
+        Object.entries(programVariables).flatMap(([field, variable]) => {
+            const program = block === undefined ? undefined : textOf(block, field);
+            return program === undefined ? [] : [[`${variable}_${suffix}`, program]];
+        }),
+    );
 }
 
 /** rustc's own flags, and one for each linker flag. */

@@ -2,7 +2,7 @@
 import { type Closures, closuresOf } from '../cargo/native-links.ts';
 import { crateName } from '../cargo/package.ts';
 import type { Unit, UnitGraph } from '../cargo/unit.ts';
-import type { UnitName } from '../cargo/unit-names.ts';
+import { sharedLibrary, type UnitName } from '../cargo/unit-names.ts';
 import { compareBytes } from '../plan/bytes.ts';
 import type { TreeRef } from '../plan/plan.ts';
 import { shellWord } from '../plan/quote.ts';
@@ -96,11 +96,7 @@ export function libraryLines(
         const below = wanted.some((kind) => kind === 'rlib' || kind === 'dylib')
             ? cratesBelow(closures, graph, library).map((unit) => names[unit]?.file ?? '')
             : [];
-        return [
-            `mkdir -p ${folder}`,
-            ...own,
-            ...below.sort(compareBytes).map((file) => installLine(file, folder, file)),
-        ];
+        return [`mkdir -p ${folder}`, ...own, ...below.sort(compareBytes).map((one) => installLine(one, folder, one))];
     });
 }
 
@@ -126,16 +122,19 @@ function copyOf(
     if (unit === undefined || name === undefined) return [];
     const crate = crateName(unit.target);
     const ending = { rlib: 'rlib', dylib: 'so', cdylib: 'so', staticlib: 'a' }[kind];
-    const from = `lib${crate}${name.suffix}.${ending}`;
+    const file = (stem: string): string => (ending === 'so' ? sharedLibrary(unit, stem) : `lib${stem}.${ending}`);
+    const from = file(`${crate}${name.suffix}`);
     // What C sees has the plain name: the hash is for rustc.
-    const plain = kind === 'rlib' || kind === 'dylib' ? from : `lib${crate}.${ending}`;
+    const plain = kind === 'rlib' || kind === 'dylib' ? from : file(crate);
     if (ending !== 'so') return [installLine(from, folder, plain)];
     const soname = textOf(group, 'soname');
-    const file = textOf(group, 'file') ?? soname ?? plain;
+    const installed = textOf(group, 'file') ?? soname ?? plain;
     const links = [...new Set([...(soname === undefined ? [] : [soname]), ...listOf(group, 'links')])];
     return [
-        installLine(from, folder, file),
-        ...links.filter((link) => link !== file).map((link) => `ln -s ${shellWord(file)} ${folder}/${shellWord(link)}`),
+        installLine(from, folder, installed),
+        ...links
+            .filter((link) => link !== installed)
+            .map((link) => `ln -s ${shellWord(installed)} ${folder}/${shellWord(link)}`),
     ];
 }
 

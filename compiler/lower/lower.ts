@@ -1,6 +1,6 @@
 // Evaluated recipe → plan, in two steps because a plan needs facts that only the world has: `needsOf` says which,
 // `lower` takes them. Both are pure; the same recipe and facts give the same plan on every machine.
-import type { Diagnostic } from '../../lang/diagnostic.ts';
+import { type Diagnostic, isError } from '../../lang/diagnostic.ts';
 import type { Place } from '../../lang/source.ts';
 import { type Evaluated, listOf } from '../value.ts';
 import { compareBytes } from '../plan/bytes.ts';
@@ -15,6 +15,7 @@ import { crateTools } from './crate-overrides.ts';
 import { lowerGeneric } from './generic.ts';
 import type { Needs, PlanFacts } from './needs.ts';
 import { wantedSources } from './sources.ts';
+import { idleSources, targetPrograms } from './target-tools.ts';
 import { relativePath, startTrace } from './trace.ts';
 
 interface Kind {
@@ -46,11 +47,17 @@ export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly
     const tools = kind.tools.filter((tool) => tool !== 'cargo' || !isWithoutCargo(evaluated));
     return {
         needs: {
-            tools: [...new Set([...tools, ...crateTools(evaluated), ...environmentTools(evaluated)])].sort(
-                compareBytes,
-            ),
+            tools: [
+                ...new Set([
+                    ...tools,
+                    ...crateTools(evaluated),
+                    ...targetPrograms(evaluated),
+                    ...environmentTools(evaluated),
+                ]),
+            ].sort(compareBytes),
             sources: [...sources, ...vendor.sources],
             texts: vendor.texts,
+            idle: idleSources(evaluated),
             ...(cargo === undefined ? {} : { cargo }),
         },
         diagnostics: missing ? [missingSource(evaluated.kind, evaluated.root.place), ...diagnostics] : diagnostics,
@@ -84,7 +91,7 @@ export function lower(
         record,
     };
     const outputs = kindOf(evaluated).lower(lowering);
-    if (diagnostics.length > 0) return { plan: undefined, diagnostics };
+    if (diagnostics.some(isError)) return { plan: undefined, diagnostics };
     const plan = assemble(lowering, outputs, mainPath);
     const broken = checkPlan(plan).map((problem) => brokenRule(problem, placeOf(evaluated, plan, problem.at)));
     if (broken.length > 0) return { plan: undefined, diagnostics: broken };

@@ -4,8 +4,7 @@ import type { Place } from '../../lang/source.ts';
 import type { FolderView } from '../cargo/folder-view.ts';
 import type { DecidedLock } from '../cargo/decide-lock.ts';
 import type { PackageId } from '../cargo/package.ts';
-import type { FeatureFlags } from '../cargo/requested-features.ts';
-import type { Selection } from '../cargo/unit-graph.ts';
+import type { UnitAsk } from '../cargo/decide-lock.ts';
 import type { HostTool, Source } from '../plan/plan.ts';
 
 /** A source as the recipe states it: trees of local folders and commits are not known yet. */
@@ -33,6 +32,8 @@ export interface Needs {
     readonly tools: readonly string[];
     readonly sources: readonly SourceNeed[];
     readonly texts: readonly TextNeed[];
+    /** Labels of sources that only other targets need: pins of them stay. */
+    readonly idle: readonly string[];
     /** Present when the recipe is built without Cargo: manifests have to be read then. */
     readonly cargo?: CargoNeed;
 }
@@ -46,6 +47,8 @@ export interface CargoNeed {
     readonly path: string | undefined;
     readonly host: string;
     readonly target: string;
+    /** What the recipe says of the target's standard library: `toolchain`, or the label of a source. */
+    readonly std: string | undefined;
     /** Flags of either side: `--cfg` and `-C target-feature` decide which dependency tables count. */
     readonly flags: { readonly host: readonly string[]; readonly target: readonly string[] };
     readonly policy: LockPolicy;
@@ -56,8 +59,7 @@ export interface CargoNeed {
     /** Features that the recipe turns on for a crate. */
     readonly extraFeatures: (id: PackageId) => readonly string[];
     /** What is built of the workspace, which decides what is needed. */
-    readonly selection: Selection;
-    readonly features: FeatureFlags;
+    readonly asks: readonly UnitAsk[];
     readonly place: Place;
 }
 
@@ -75,6 +77,8 @@ export interface CargoFacts {
     readonly replaced: readonly { readonly name: string; readonly version: string }[];
     /** What was decided in place of the lock file; undefined where it has its say. */
     readonly decided: DecidedLock | undefined;
+    /** Where `lib/rustlib` lies in what `std` names; undefined when it holds no library for the target. */
+    readonly stdFolder: string | undefined;
     /** Lines of `rustc --print cfg`. */
     readonly hostCfg: readonly string[];
     readonly targetCfg: readonly string[];

@@ -1,34 +1,100 @@
 // The workspace in the main source → its unit graph, with what the recipe wants of it. Problems become diagnostics.
 import { parseCfgLines } from '../cargo/cfg.ts';
-import { type LockedPackage, parseCargoLock } from '../cargo/lock-file.ts';
 import { parseGitSource } from '../cargo/git-source.ts';
 import { lockChanges } from '../cargo/lock-changes.ts';
+import { mergeGraphs } from '../cargo/merge-graphs.ts';
+import { type LockedPackage, parseCargoLock } from '../cargo/lock-file.ts';
 import { type LockedGraph, lockedGraph } from '../cargo/locked-graph.ts';
 import type { PackageId } from '../cargo/package.ts';
 import type { CargoProblem } from '../cargo/problem.ts';
 import { oldCompiler } from '../cargo/required-rustc.ts';
 import type { UnitGraph } from '../cargo/unit.ts';
-import { planUnits } from '../cargo/unit-graph.ts';
+import { planUnits, type Selection, type UnitRequest } from '../cargo/unit-graph.ts';
+import type { NamingOptions } from '../cargo/unit-names.ts';
 import { loadWorkspace, type Workspace } from '../cargo/workspace.ts';
-import { boolOf, labelsOf } from '../value.ts';
+import { boolOf, type Group, labelsOf, listOf, textOf } from '../value.ts';
 import { profileKeys, profileName } from './cargo-config.ts';
-import type { Lowering } from './context.ts';
-import { badLock, cargoProblem, missingLock, otherVersion } from './errors.ts';
+import { blocks, type Lowering } from './context.ts';
+import { badLock, cargoProblem, missingLock, noTests, otherVersion } from './errors.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
+import { testSelection } from './test-selection.ts';
+import { buildSelection, featureFlags } from './unit-asks.ts';
 import { repositoryFolder, workspaceFolder } from './unit-places.ts';
 
 export interface Planned {
+    /** Everything that is built, for whatever it is wanted. */
     readonly graph: UnitGraph;
     readonly workspace: Workspace;
+    /** What the recipe installs, as indices of units. */
+    readonly products: readonly number[];
+    /** Programs of each `cargo-test` block. */
+    readonly tests: readonly PlannedTests[];
+}
+
+export interface PlannedTests {
+    readonly label: string;
+    readonly group: Group;
+    readonly programs: readonly number[];
 }
 
 /** Undefined when there is no graph; the diagnostics then say why. */
 export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts): Planned | undefined {
-    const { diagnostics } = lowering;
-    const report = (problems: readonly CargoProblem[]): void => {
-        diagnostics.push(...withoutConsequences(problems).map((problem) => cargoProblem(problem, need.place)));
+    const { evaluated, diagnostics } = lowering;
+    const report = (problems: readonly CargoProblem[], place = need.place): void => {
+        diagnostics.push(...withoutConsequences(problems).map((problem) => cargoProblem(problem, place)));
     };
-    const loaded = loadWorkspace(facts.view, workspaceFolder);
+    const read = readLocked(lowering, need, facts, report);
+    if (read === undefined) return undefined;
+    const plan = (asked: Asked, place = need.place): UnitGraph | undefined => {
+        const { units, problems } = planUnits(unitRequest(lowering, need, facts, { ...read, ...asked }));
+        report([...problems, ...submodules(units, facts)], place);
+        return diagnostics.length > 0 ? undefined : units;
+    };
+    const built = plan({ selection: buildSelection(evaluated), profile: profileName(lowering), features: [] });
+    if (built === undefined) return undefined;
+    const blocksOfTests = blocks(lowering, 'cargo-test');
+    const graphs = [built];
+    for (const [, group] of blocksOfTests) {
+        const selection = testSelection(group, textOf(evaluated.root, 'package'));
+        const profile = textOf(group, 'profile') ?? profileName(lowering);
+        const graph = plan({ selection, profile, features: listOf(group, 'features') }, group.place);
+        if (graph === undefined) return undefined;
+        graphs.push({ ...graph, roots: graph.roots.filter((root) => graph.units[root]?.mode === 'test') });
+    }
+    const { graph, roots } =
+        graphs.length === 1
+            ? { graph: built, roots: [built.roots] }
+            : mergeGraphs(graphs, naming(lowering, read.workspace));
+    if (boolOf(evaluated.root, 'ignore-rust-version') !== true)
+        report(oldCompiler(graph, lowering.environment.tools['rustc']?.version ?? ''));
+    const [products = [], ...programs] = roots;
+    const tests = blocksOfTests.map(([label, group], index) => ({ label, group, programs: programs[index] ?? [] }));
+    for (const { label, group, programs: found } of tests)
+        if (found.length === 0) diagnostics.push(noTests(label, group.place ?? need.place));
+    return { graph, workspace: read.workspace, products, tests };
+}
+
+interface Read {
+    readonly workspace: Workspace;
+    readonly graph: LockedGraph;
+}
+
+interface Asked {
+    readonly selection: Selection;
+    readonly profile: string;
+    /** Beside those of the recipe. */
+    readonly features: readonly string[];
+}
+
+/** The workspace and its lock file. */
+function readLocked(
+    lowering: Lowering,
+    need: CargoNeed,
+    facts: CargoFacts,
+    report: (problems: readonly CargoProblem[]) => void,
+): Read | undefined {
+    const { view, crateFolder } = facts;
+    const loaded = loadWorkspace(view, workspaceFolder);
     if (!loaded.ok) {
         report(loaded.problems);
         return undefined;
@@ -36,32 +102,47 @@ export function plannedUnits(lowering: Lowering, need: CargoNeed, facts: CargoFa
     const { workspace } = loaded;
     const lock = lockOf(lowering, need, facts);
     if (lock === undefined) return undefined;
-    const { view, crateFolder } = facts;
+    const { decided } = facts;
     recordCrates(lowering, need, facts, lock);
-    checkReplaced(lowering, facts, facts.decided?.packages ?? lock);
-    const isPartial = facts.decided !== undefined;
-    if (facts.decided !== undefined && facts.decided.problems.length > 0) {
-        report(facts.decided.problems);
+    checkReplaced(lowering, facts, decided?.packages ?? lock);
+    if (decided !== undefined && decided.problems.length > 0) {
+        report(decided.problems);
         return undefined;
     }
-    const locked = lockedGraph({ workspace, lock: facts.decided?.packages ?? lock, isPartial, view, crateFolder });
-    const graph = withFeatures(locked, need.extraFeatures);
-    const profile = profileName(lowering);
-    const { units, problems } = planUnits({
+    const isPartial = decided !== undefined;
+    const locked = lockedGraph({ workspace, lock: decided?.packages ?? lock, isPartial, view, crateFolder });
+    return { workspace, graph: withFeatures(locked, need.extraFeatures) };
+}
+
+function unitRequest(
+    lowering: Lowering,
+    need: CargoNeed,
+    facts: CargoFacts,
+    { workspace, graph, selection, profile, features }: Read & Asked,
+): UnitRequest {
+    const isOfRecipe = profile === profileName(lowering);
+    return {
         workspace,
         graph,
-        selection: need.selection,
-        features: need.features,
-        profile: { name: profile, extra: { [profile]: profileKeys(lowering) }, incremental: false },
+        selection,
+        features: featureFlags(lowering.evaluated, features),
+        profile: {
+            name: profile,
+            ...(isOfRecipe ? { extra: { [profile]: profileKeys(lowering) } } : {}),
+            incremental: false,
+        },
         host: { triple: need.host, cfg: parseCfgLines(facts.hostCfg.join('\n')) },
         target: { triple: need.target, cfg: parseCfgLines(facts.targetCfg.join('\n')) },
-    });
-    report([...problems, ...submodules(units, facts)]);
-    if (units === undefined || problems.length > 0 || lowering.diagnostics.length > 0) return undefined;
-    if (boolOf(lowering.evaluated.root, 'ignore-rust-version') !== true) {
-        report(oldCompiler(units, lowering.environment.tools['rustc']?.version ?? ''));
-    }
-    return { graph: units, workspace };
+    };
+}
+
+/** What the names of units depend on beside themselves. */
+export function naming({ evaluated, environment }: Lowering, { root }: Workspace): NamingOptions {
+    return {
+        compiler: environment.tools['rustc']?.version ?? '',
+        salt: textOf(evaluated.root, 'salt') ?? '',
+        workspaceRoot: root,
+    };
 }
 
 /** A source that stands in for a crate in a version that nobody uses would change nothing. */

@@ -15,6 +15,7 @@ import {
     nameOf,
     outFolder,
     outMount,
+    sideMounts,
     sourceMount,
     unitOf,
     type Work,
@@ -63,6 +64,7 @@ export function addScriptRun(work: Work, index: number, unit: Unit): void {
         ),
         cwd: unit.package.root,
         mounts: {
+            ...sideMounts(work, unit),
             ...Object.fromEntries(source),
             ...inputMounts(work, override),
             [unitPlaces.cargo]: mount('cargo-stub'),

@@ -5,18 +5,21 @@ import { parseHash } from '../plan/digest.ts';
 import type { Source } from '../plan/plan.ts';
 import { badCrateName, hashToDo } from './errors.ts';
 import type { PlanFacts, SourceNeed, WantedSource } from './needs.ts';
+import { idleSources } from './target-tools.ts';
 
 /** A hash that no content has: what `hash = todo` stands for until the real one is written. */
 export const placeholderHash = `sha256:${'0'.repeat(64)}`;
 
-/** The sources of a recipe, in the order of their definition. */
+/** The sources of a recipe, in the order of their definition, without the standard libraries of other targets. */
 export function wantedSources(evaluated: Evaluated): {
     readonly sources: readonly SourceNeed[];
     readonly diagnostics: readonly Diagnostic[];
 } {
     const sources: SourceNeed[] = [];
     const diagnostics: Diagnostic[] = [];
+    const idle = new Set(idleSources(evaluated));
     for (const [id, group] of labelsOf(evaluated.root, 'source')) {
+        if (idle.has(id)) continue;
         const place = group.fields.values().next().value?.place ?? group.place;
         if (place === undefined) continue;
         const source = wantedSource(id, group, diagnostics);

@@ -28,8 +28,11 @@ export const unitPlaces = {
     metadata: '/rpkg/meta',
     out: '/rpkg/out',
     own: '/rpkg/own',
+    program: '/rpkg/program',
+    programs: '/rpkg/programs',
     scratch: '/rpkg/build',
     script: '/rpkg/script',
     scriptMetadata: '/rpkg/script-meta',
     search: '/rpkg/search',
+    std: '/rpkg/std',
 } as const;

@@ -3,7 +3,7 @@
 import type { Closures } from '../cargo/native-links.ts';
 import type { Package } from '../cargo/package.ts';
 import type { Unit, UnitGraph } from '../cargo/unit.ts';
-import type { UnitName } from '../cargo/unit-names.ts';
+import type { NamingOptions, UnitName } from '../cargo/unit-names.ts';
 import type { Action, Limits, Mount, TreeRef } from '../plan/plan.ts';
 import type { CrateOverride, CrateOverrides } from './crate-overrides.ts';
 import { unitPlaces } from './unit-places.ts';
@@ -17,8 +17,9 @@ export interface UnitsRequest {
     readonly rustc: { readonly program: string; readonly rustdoc: string; readonly version: string };
     readonly flags: { readonly target: readonly string[]; readonly host: readonly string[] };
     readonly linker: { readonly target: string | undefined; readonly host: string | undefined };
-    readonly salt: string;
-    readonly workspaceRoot: string;
+    /** What compiling for the target sees in addition: its standard library. */
+    readonly targetMounts: Readonly<Record<string, Mount>>;
+    readonly naming: NamingOptions;
     /** Where a package's sources lie in the sandbox, and the tree that lies there. */
     readonly sourceOf: (which: Package) => { readonly at: string; readonly tree: TreeRef };
     /** Variables of every action, and those of build scripts for either side. */
@@ -46,7 +47,7 @@ export interface Work extends UnitsRequest {
     readonly hasNoDebug: boolean;
 }
 
-export function unitOf({ graph }: Work, index: number): Unit {
+export function unitOf({ graph }: Pick<Work, 'graph'>, index: number): Unit {
     const unit = graph.units[index];
     if (unit === undefined) throw new Error(`the graph has no unit ${index}`);
     return unit;
@@ -72,6 +73,11 @@ export function sourceMount({ sourceOf }: Work, which: Package): Readonly<Record
 
 export function inputMounts(work: Work, override: CrateOverride | undefined): Readonly<Record<string, Mount>> {
     return Object.assign({}, ...(override?.inputs ?? []).map((source) => work.inputs(source))) as Record<string, Mount>;
+}
+
+/** What every action for the unit's side has. */
+export function sideMounts({ targetMounts }: Work, { platform }: Unit): Readonly<Record<string, Mount>> {
+    return platform === undefined ? {} : targetMounts;
 }
 
 export function outMount(work: Work, run: number): readonly [string, Mount] {

@@ -17,8 +17,8 @@ export interface LoweredUnits {
 }
 
 export function lowerUnits(request: UnitsRequest): LoweredUnits {
-    const { graph, rustc, salt, workspaceRoot } = request;
-    const names = nameUnits(graph, { compiler: rustc.version, salt, workspaceRoot });
+    const { graph, naming } = request;
+    const names = nameUnits(graph, naming);
     const shared = { actions: new Map<string, Action>(), touched: new Map<string, readonly string[]>() };
     const work: Work = {
         ...request,

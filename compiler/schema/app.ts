@@ -1,5 +1,15 @@
 // Kind `app`: a Rust application built from its Cargo package.
-import { commonFields, commonGroups, env, environment, requiredVersion, rootLimits, source, step } from './common.ts';
+import {
+    commonFields,
+    commonGroups,
+    env,
+    environment,
+    requiredVersion,
+    rootLimits,
+    source,
+    step,
+    stepLimits,
+} from './common.ts';
 import {
     type FieldRow,
     type GroupRow,
@@ -93,7 +103,10 @@ const test: GroupRow = labelled(
         'Runs what was built.',
         {
             run: field(argv, 'Program and arguments.'),
-            script: field(text, 'POSIX shell, run with `-eu`; it finds the built tree in `$OUT`.'),
+            script: field(
+                text,
+                'POSIX shell, run with `-eu`; it finds the built tree in `$OUT`, and in `$RUNNER` what runs its programs.',
+            ),
             expect: field(string, 'Text that must be printed.'),
             'expect-exit': field(int(0, 255), 'Exit status that is right.', { default: defaultInt(0) }),
         },
@@ -102,6 +115,33 @@ const test: GroupRow = labelled(
             { by: ['run'], needs: [], allows: ['expect', 'expect-exit'] },
             { by: ['script'], needs: [], allows: ['expect', 'expect-exit'] },
         ],
+    ),
+);
+
+const cargoTest: GroupRow = labelled(
+    group(
+        'Runs the tests of the package itself, as `cargo test` would; driver `rustc` only. What `cargo test` runs is run unless targets are chosen.',
+        {
+            packages: field(setOf(name), "Packages of the workspace; the recipe's unless said otherwise."),
+            library: field(bool, 'Whether the tests inside the library are chosen.'),
+            bins: field(setOf(name), 'Programs whose own tests are chosen.'),
+            tests: field(setOf(name), 'Integration tests that are chosen; `*` stands for any part of a name.'),
+            examples: field(setOf(name), 'Examples that are chosen.'),
+            benches: field(setOf(name), 'Benchmarks that are chosen, run as tests.'),
+            features: field(setOf(name), 'Features that are turned on in addition.'),
+            profile: field(string, "Cargo profile; the recipe's unless said otherwise."),
+            only: field(strings, 'Runs only tests whose path contains one of these.'),
+            skip: field(strings, 'Leaves out tests whose path contains one of these; say why with `because`.'),
+            args: field(argv, 'Arguments for the test programs.'),
+            'allow-failures': field(bool, 'Whether tests may fail: the outcome is recorded, and the build goes on.', {
+                default: defaultBool(false),
+            }),
+            writable: field(bool, 'Whether tests work on a private copy of the sources.', {
+                default: defaultBool(false),
+            }),
+            inputs: field(setOf(label('source')), "Sources that tests see beside the package's."),
+        },
+        { env, limits: stepLimits },
     ),
 );
 
@@ -142,6 +182,26 @@ const crate: GroupRow = labelled(
     ),
 );
 
+const target: GroupRow = labelled(
+    group('How things are built and run for the target with this triple.', {
+        std: field(
+            union(oneOf('toolchain'), label('source')),
+            'Its standard library: a source that holds `lib/rustlib/TRIPLE`, or `toolchain` for what is installed beside rustc.',
+        ),
+        linker: field(string, 'Program that links; `cc` unless said otherwise.'),
+        cc: field(string, 'C compiler.'),
+        cxx: field(string, 'C++ compiler.'),
+        ar: field(string, 'Program that makes archives.'),
+        'pkg-config': field(string, 'Program that knows the libraries of the target.'),
+        runner: field(argv, 'Program and arguments that run programs of the target; empty when nothing is needed.'),
+        cflags: field(flags, 'For every C compilation, after those of the recipe.'),
+        cppflags: field(flags, 'For every C and C++ preprocessing, after those of the recipe.'),
+        cxxflags: field(flags, 'For every C++ compilation, after those of the recipe.'),
+        ldflags: field(flags, 'For every link, after those of the recipe.'),
+        rustflags: field(flags, 'For every rustc call, after those of the recipe.'),
+    }),
+);
+
 const fields: Readonly<Record<string, FieldRow>> = {
     environment,
     driver: field(oneOf('cargo', 'rustc'), 'What builds it: one cargo, or rustc for each crate without any cargo.', {
@@ -150,6 +210,7 @@ const fields: Readonly<Record<string, FieldRow>> = {
     salt: field(string, 'Tells the crates of this build apart from those of others; driver `rustc` only.'),
     package: field(string, 'Package of the workspace.'),
     bins: field(setOf(name), 'Programs to build; all unless said otherwise.'),
+    examples: field(setOf(name), 'Examples to build and install; driver `rustc` only.'),
     features: field(setOf(name), 'Cargo features to turn on.'),
     'default-features': field(bool, "Whether the package's default features are on.", { default: defaultBool(true) }),
     'ignore-rust-version': field(bool, 'Whether packages that ask for a newer rustc are built nevertheless.', {
@@ -191,9 +252,11 @@ export const appKind: Kind = {
             limits: rootLimits,
             crate,
             library,
+            target,
             install,
             step,
             test,
+            'cargo-test': cargoTest,
         },
     ),
 };

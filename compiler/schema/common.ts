@@ -72,8 +72,8 @@ export const rootLimits: GroupRow = group('Limits of every action.', {
     ),
 });
 
-/** A step's own limits: what is missing is taken from the recipe's. */
-const stepLimits = group('Limits of this step.', {
+/** Limits of a step or of tests: what is missing is taken from the recipe's. */
+export const stepLimits = group('Limits of this step.', {
     timeout: field(duration, 'Wall clock time.'),
     memory: field(size, 'Address space of each process.'),
     weight: field(int(0, 64), 'Jobs it can use; 0 stands for as many as there are.'),

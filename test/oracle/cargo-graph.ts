@@ -64,9 +64,13 @@ export interface CargoResult {
     readonly stderr: string;
 }
 
-export function runCargo(folder: string, args: readonly string[]): Promise<CargoResult> {
+export function runCargo(
+    folder: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = cargoEnvironment(),
+): Promise<CargoResult> {
     return new Promise((resolve, reject) => {
-        const child = spawn('cargo', args, { cwd: folder, env: cargoEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+        const child = spawn('cargo', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
         const out: Buffer[] = [];
         const err: Buffer[] = [];
         child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
@@ -98,7 +102,7 @@ export function cargoEnvironment(): NodeJS.ProcessEnv {
 let known: string | undefined;
 
 /** Folder of the programs themselves: faster than rustup's stand-ins, and deaf to an application's rust-toolchain.toml. */
-function toolchain(): string {
+export function toolchain(): string {
     known ??= path.join(execFileSync('rustc', ['--print', 'sysroot'], { encoding: 'utf8' }).trim(), 'bin');
     return known;
 }

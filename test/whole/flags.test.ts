@@ -184,3 +184,12 @@ test('with driver cargo the calls below cargo are recorded, too', async () => {
     const recorded = await buildOne(hello, ['--record', 'hello/hello.rpkg']);
     expect((await buildOne(hello, ['hello/hello.rpkg'])).digest).toBe(recorded.digest);
 });
+
+test('flags for the build machine are refused where there is no way to give them', async () => {
+    const recipe = flagsWorkspace['app.rpkg'] ?? '';
+    const cargo = workspace(freshPlace(), { 'app.rpkg': recipe.replace('    driver = rustc\n', '') });
+    const { exit, err } = await rpkg(cargo, ['plan', 'app.rpkg']);
+    expect(exit).toBe(3);
+    expect(err.match(/^error\[plan\/no-host-flags\]/gm)).toHaveLength(2);
+    expect(err).toContain('host-cflags = ["-O1", "-DFOR_HOST"]');
+});

@@ -81,7 +81,8 @@ async function compiled(place: Place, name: string, source: string, args: readon
     write(place, { [`${name}.rs`]: source });
     const made = await run(place, [`${toolchain}/bin/rustc`, '--edition=2021', `${name}.rs`, '-o', name, ...args]);
     expect(made).toMatchObject({ exit: 0, err: '' });
-    const libraries = `${place.folder}/together:${toolchain}/lib`;
+    const standard = await run(place, [`${toolchain}/bin/rustc`, '--print=target-libdir']);
+    const libraries = `${place.folder}/together:${standard.out.trim()}`;
     const said = await run(place, [`./${name}`], { env: { LD_LIBRARY_PATH: libraries } });
     expect(said).toMatchObject({ exit: 0, err: '' });
     return said.out.trim();

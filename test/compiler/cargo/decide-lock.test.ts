@@ -25,8 +25,12 @@ function decide(manifest: string, crates: Crates, more: Files = {}): DecidedLock
     const platform = { triple: 'x86_64-unknown-linux-gnu', cfg: parseCfgLines('unix') };
     return decideLock({
         workspace: loaded.workspace,
-        selection: { intent: 'build', packages: undefined, targets: undefined },
-        features: { features: [], all: false, defaults: true },
+        asks: [
+            {
+                selection: { intent: 'build', packages: undefined, targets: undefined },
+                features: { features: [], all: false, defaults: true },
+            },
+        ],
         available: availablePackages({ policy: 'resolve', unlock: [] }, [], { there: cratesIn(view, '/crates') }),
         load: packageLoader({ workspace: loaded.workspace, view, crateFolder: crateFolders(view, '/crates') }, told),
         told,
