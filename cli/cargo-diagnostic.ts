@@ -9,6 +9,6 @@ export function cargoDiagnostic({ code, message, package: owner, file, help }: C
         severity: 'error',
         message: where === '' ? message : `${message} (${where})`,
         labels: [],
-        ...(help === undefined ? {} : { help }),
+        help: help ?? 'correct it in the sources',
     };
 }
