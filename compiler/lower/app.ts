@@ -27,7 +27,8 @@ import { keysBelow } from './trace.ts';
 
 /** Adds the recipe's actions; the one output `out` is the tree to install, as it will lie below `/`. */
 export function lowerApp(lowering: Lowering): Record<string, string> {
-    const linker = textOf(lowering.evaluated.root, 'linker');
+    const { root } = lowering.evaluated;
+    const linker = textOf(targetBlock(lowering.evaluated) ?? root, 'linker') ?? textOf(root, 'linker');
     const recorder = startRecorder(lowering.record, lowering.actions, linker);
     let last = isWithoutCargo(lowering.evaluated) ? lowerUnitsOf(lowering, recorder) : lowerCargo(lowering, recorder);
     for (const [name, group] of stepsInOrder(lowering)) last = addStep(lowering, { name, group, recorder }, last);
