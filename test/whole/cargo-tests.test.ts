@@ -133,7 +133,7 @@ test('examples are built and installed when they are named', async () => {
 test('bad input: nothing to run, an unknown test, an unknown package, another driver', async () => {
     const problem = async (blocks: string): Promise<string> => {
         const { exit, err } = await rpkg(place(blocks), ['plan', 'app.rpkg']);
-        expect(exit).toBe(1);
+        expect(exit).toBe(3);
         return err;
     };
     expect(await problem('    cargo-test none {\n        packages = [support]\n    }\n')).toContain(
