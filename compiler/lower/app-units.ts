@@ -4,7 +4,7 @@ import { type Lowering, addSources, limitsOf, sourceMounts } from './context.ts'
 import { addCargoTests } from './cargo-tests.ts';
 import { crateOverrides } from './crate-overrides.ts';
 import { compilerVariables, crossVariables, flagFields, type Flags, flagsOf, programsFor, rustFlags } from './flags.ts';
-import { installedLibraries, sonameFlags } from './libraries.ts';
+import { installedLibraries, libraryFlags } from './libraries.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
 import { naming, plannedUnits } from './planned-units.ts';
 import type { Recorder, Side } from './recorder.ts';
@@ -57,7 +57,8 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
         scriptEnv: { ...scripts, target: { ...scripts.target, ...programsFor(evaluated) } },
         limits: limitsOf(lowering, evaluated.root, 1),
         overrides,
-        unitFlags: (unit) => libraries.filter((library) => library.unit === unit).flatMap(sonameFlags),
+        unitFlags: (unit) =>
+            libraries.filter((library) => library.unit === unit).flatMap((library) => libraryFlags(library, graph)),
         inputs: (source) => sourceMounts(lowering, [source], false),
     });
     const sides = new Map(graph.units.map(({ platform }, unit) => [names[unit]?.id, sideOf(platform)]));

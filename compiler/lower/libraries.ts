@@ -60,10 +60,16 @@ function isFileName(name: string): boolean {
     return /^[^/\s,]+$/.test(name) && name !== '.' && name !== '..';
 }
 
-/** The linker flag that gives a shared library its name. */
-export function sonameFlags({ group }: InstalledLibrary): readonly string[] {
-    const soname = textOf(group, 'soname');
-    return soname === undefined ? [] : [`-Clink-arg=-Wl,-soname,${soname}`];
+/**
+ * Flags of rustc for a library that is installed: the name of a shared one. One for Rust programs must not have the standard
+ * library in it, which they bring, too; Cargo does that only for what other packages of the build need.
+ */
+export function libraryFlags(library: InstalledLibrary, graph: UnitGraph): readonly string[] {
+    const soname = textOf(library.group, 'soname');
+    return [
+        ...(wantedKinds(library, graph).includes('dylib') ? ['-Cprefer-dynamic'] : []),
+        ...(soname === undefined ? [] : [`-Clink-arg=-Wl,-soname,${soname}`]),
+    ];
 }
 
 /** Trees with the files that the commands of `libraryLines` copy. */
