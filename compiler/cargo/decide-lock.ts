@@ -40,8 +40,8 @@ export interface DecidedLock {
 
 export function decideLock(question: LockQuestion): DecidedLock {
     const { workspace, asks, load, host, target } = question;
-    const locked = question.available.map((id) => ({ id, root: '' }));
-    const asked = asks.map((ask) => ({ ...ask, ...askedOf({ workspace, ...ask }, locked) }));
+    const nameable = [...workspace.locals, ...question.available.map((id) => ({ id, root: '' }))];
+    const asked = asks.map((ask) => ({ ...ask, ...askedOf({ workspace, ...ask }, nameable) }));
     const wrong = asked.flatMap((one) => one.problems);
     if (wrong.length > 0) return { packages: [], problems: wrong };
     const found = platforms(host, target);
