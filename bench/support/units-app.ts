@@ -29,7 +29,8 @@ export type Triple = string;
 /** A new copy of the application's recipe. */
 export function recipeFolder(bench: Workbench, { name }: UnitsApp): string {
     const folder = newFolder(bench, name);
-    for (const file of [`${name}.rpkg`, 'rpkg.lock']) cpSync(join(bench.root, 'recipes', file), join(folder, file));
+    // With all others: what a recipe imports lies beside it.
+    cpSync(join(bench.root, 'recipes'), folder, { recursive: true });
     return folder;
 }
 
