@@ -28,7 +28,8 @@ test.each(cases)('$name, profile $profile', { timeout: 1_800_000 }, async ({ nam
     const folder = path.join(below, `${name}-${profile}`);
     fs.mkdirSync(folder);
     const place = placeFor(folder);
-    fs.copyFileSync(`${installation}/recipes/${name}.rpkg`, `${place.folder}/${name}.rpkg`);
+    // With all others: what a recipe imports lies beside it.
+    fs.cpSync(`${installation}/recipes`, place.folder, { recursive: true });
     write(place, { 'recipe.rpkg': recipeFor(name, profile) });
     const checks = await checkCalls(place, {
         recipe: [...options, 'recipe.rpkg'],
