@@ -24,7 +24,6 @@ import { rustcFacts } from './rustc-facts.ts';
 export interface FirstPlan {
     readonly units: UnitGraph | undefined;
     readonly problems: readonly CargoProblem[];
-    readonly locked: readonly LockedPackage[];
     /** Folder in the workspace that holds its crates. */
     readonly bundled: string | undefined;
 }
@@ -47,7 +46,7 @@ export async function firstPlan(
     const lock = text === undefined ? undefined : parseCargoLock(text);
     if (lock?.ok === false) {
         const problems: readonly CargoProblem[] = [{ code: 'cargo/bad-lock', message: lock.message, file }];
-        return success({ units: undefined, problems, locked: [], bundled: undefined });
+        return success({ units: undefined, problems, bundled: undefined });
     }
     const locked = lock?.packages ?? [];
     const bundled = bundledFolder(view, workspace.root, locked);
@@ -60,11 +59,11 @@ export async function firstPlan(
     });
     const planned = await plan(context, question, lock?.packages, local);
     const isMissing = planned.problems.some(({ code }) => code === 'cargo/missing-crate');
-    if (!isMissing || crates !== undefined) return success({ ...planned, locked, bundled });
+    if (!isMissing || crates !== undefined) return success({ ...planned, bundled });
     const fetched = await fetchLocked(context, args, workspace, locked);
     if (!fetched.ok) return fetched;
     const again = await plan(context, question, lock?.packages, (id) => local(id) ?? fetched.value.get(packageKey(id)));
-    return success({ ...again, locked, bundled });
+    return success({ ...again, bundled });
 }
 
 async function plan(

@@ -1,6 +1,7 @@
 // Who runs many trivial actions: rpkg, Nix and Ninja, each in folders of their own.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepareEtc } from '../../runtime/sandbox/host-root.ts';
 import type { Command } from './command.ts';
 import { manyDerivations, manySteps } from './many-steps.ts';
 import { findNinja, ninjaCommand, writeNinjaFolder } from './ninja.ts';
@@ -64,9 +65,12 @@ export async function ninjaContestant(bench: Workbench, steps: number): Promise<
     if ('missing' in ninja) return { name: ninjaName, ...ninja };
     const { folder } = rpkgFolder(bench, steps);
     const plan = await planOf(bench, join(folder, 'store'), recipeIn(folder));
+    const etc = join(folder, 'etc');
+    const made = await prepareEtc(etc);
+    if (!made.ok) throw new Error(`cannot make ${etc}`);
     const prepare = (): Prepared => {
         const fresh = newFolder(bench, 'ninja');
-        writeNinjaFolder(fresh, plan, ninja.bwrap);
+        writeNinjaFolder(fresh, plan, { bwrap: ninja.bwrap, etc });
         return { folder: fresh, command: ninjaCommand(bench, ninja, fresh) };
     };
     return { name: ninjaName, prepare };

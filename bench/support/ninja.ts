@@ -6,7 +6,7 @@ import { commandLine, withJobs } from '../../compiler/plan/command-line.ts';
 import type { Plan, RunAction } from '../../compiler/plan/plan.ts';
 import { shellCommand } from '../../compiler/plan/quote.ts';
 import { bubblewrapIsolation, sandboxRoot } from '../../compiler/plan/sandbox.ts';
-import { type HostRoot, hostRoot, prepareEtc } from '../../runtime/sandbox/host-root.ts';
+import { type HostRoot, hostRoot } from '../../runtime/sandbox/host-root.ts';
 import { filterArchitecture, seccompFilter } from '../../runtime/sandbox/seccomp.ts';
 import type { Command } from './command.ts';
 import { writtenFile } from './many-steps.ts';
@@ -32,11 +32,14 @@ export function ninjaCommand(bench: Workbench, { ninja }: Ninja, folder: string)
 /** The descriptor that the shell of an edge opens on the filter. */
 const filterDescriptor = 9;
 
+interface NinjaSandbox {
+    readonly bwrap: string;
+    /** What `prepareEtc` made. */
+    readonly etc: string;
+}
+
 /** Writes `build.ninja` for the plan's run actions into an empty folder, and makes the directories that they write to. */
-export function writeNinjaFolder(folder: string, plan: Plan, bwrap: string): void {
-    const etc = join(folder, 'etc');
-    const prepared = prepareEtc(etc);
-    if (!prepared.ok) throw new Error(`cannot make ${etc}`);
+export function writeNinjaFolder(folder: string, plan: Plan, { bwrap, etc }: NinjaSandbox): void {
     const sandbox = { bwrap, host: hostRoot(etc), filter: writeFilter(folder) };
     const edges = Object.entries(plan.actions).flatMap(([id, action]) => {
         if (action.kind !== 'run') return [];

@@ -42,7 +42,7 @@ function figure(value: number): string {
 }
 
 function goalText(goal: number | undefined): string {
-    return goal === undefined ? '' : `≤ ${goal.toFixed(1)}`;
+    return goal === undefined ? '' : `≤ ${Number.isInteger(goal * 10) ? goal.toFixed(1) : goal.toFixed(2)}`;
 }
 
 function verdict(ratio: Summary, goal: number | undefined): string {

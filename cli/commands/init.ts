@@ -15,7 +15,6 @@ import { wantedFeatures } from '../../compiler/init/wanted-features.ts';
 import type { Diagnostic } from '../../lang/diagnostic.ts';
 import { cargoDiagnostic } from '../cargo-diagnostic.ts';
 import type { Arguments, CommandRun } from '../command.ts';
-import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type FirstPlan, firstPlan } from '../first-plan.ts';
 import { folderView } from '../folder-view.ts';
@@ -64,7 +63,8 @@ export const init: CommandRun = async (context, args) => {
         const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
         return endWithFailures(context, [{ kind: 'system', code, operation: 'write', path: file }], {});
     }
-    tellNext(context, file, planned.value);
+    context.out.write(`${file}\n`);
+    context.err.write(`look it through, then \`rpkg build ${file}\`\n`);
     return exitCodes.ok;
 };
 
@@ -132,15 +132,4 @@ function documents({ view, chosen, name }: Found, { root }: Workspace): readonly
     const inside = path.relative(root, at);
     if (readme === '' || !view.isFile(at) || inside.startsWith('..')) return [];
     return [`${inside} -> share/doc/${name}/${path.basename(at)}`];
-}
-
-function tellNext(context: Context, file: string, { locked }: FirstPlan): void {
-    context.out.write(`${file}\n`);
-    const git = locked.filter(({ source }) => source?.startsWith('git+') === true).map(({ name }) => name);
-    if (git.length > 0) {
-        context.err.write(
-            `note: these come from git repositories, which the driver \`rustc\` does not take yet: ${git.join(', ')}\n`,
-        );
-    }
-    context.err.write(`look it through, then \`rpkg build ${file}\`\n`);
 }

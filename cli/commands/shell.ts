@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compareBytes } from '../../compiler/plan/bytes.ts';
-import { hostRoot, prepareEtc } from '../../runtime/sandbox/host-root.ts';
+import { keptHostRoot } from '../../runtime/sandbox/kept-etc.ts';
 import { openSandbox } from '../../runtime/sandbox/sandbox.ts';
 import type { Bind } from '../../runtime/sandbox/spec.ts';
 import type { KeptAction } from '../../runtime/run-action.ts';
@@ -31,17 +31,14 @@ export const shell: CommandRun = async (context, args) => {
     }
     const sandbox = await openSandbox(tier, sandboxFolders(context));
     if (!sandbox.ok) return endWithFailures(context, [sandbox.failure], {});
-    const etc = await store.value.temporary('etc');
-    if (!etc.ok) return endWithFailures(context, [etc.failure], {});
-    const prepared = prepareEtc(join(etc.value, 'etc'));
-    if (!prepared.ok) return endWithFailures(context, [prepared.failure], {});
+    const root = await keptHostRoot(store.value);
+    if (!root.ok) return endWithFailures(context, [root.failure], {});
     const command = args.value('command');
-    const root = hostRoot(join(etc.value, 'etc'));
     const spec = {
         ...kept.action.spec,
         argv: command === undefined ? ['/bin/sh', '-i'] : ['/bin/sh', '-c', command],
         env: { ...kept.action.spec.env, PS1: `${kept.action.id} $ ` },
-        binds: [...root.binds, ...keptBinds(kept, root.binds)],
+        binds: [...root.value.binds, ...keptBinds(kept, root.value.binds)],
         limits: { timeoutMs: 24 * 3_600_000 },
     };
     if (command === undefined) context.err.write(`${kept.action.id}, as it was left; \`exit\` ends it\n`);

@@ -3,7 +3,7 @@ import { shellWord } from '../plan/quote.ts';
 import type { Command } from '../plan/plan.ts';
 import { boolOf, listOf, textOf } from '../value.ts';
 import { profileName } from './cargo-config.ts';
-import { type Lowering, mapOf, places } from './context.ts';
+import { type Lowering, mapOf, places, prefixOf } from './context.ts';
 import { fileRule } from './errors.ts';
 
 /** `cargo build`, offline, with the generated configuration, and with the lock file as it is unless it was dropped. */
@@ -55,7 +55,7 @@ export function installLines(
     programs: (destination: string) => readonly string[],
 ): string {
     const install = lowering.evaluated.root.groups.get('install');
-    const prefix = (install === undefined ? undefined : textOf(install, 'prefix')) ?? '/usr';
+    const prefix = prefixOf(lowering);
     const bindir = (install === undefined ? undefined : textOf(install, 'bindir')) ?? 'bin';
     const destination = `"$OUT"${shellWord(`${prefix}/${bindir}`)}`;
     return [

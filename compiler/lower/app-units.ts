@@ -3,7 +3,7 @@
 import { type Lowering, addSources, limitsOf, sourceMounts } from './context.ts';
 import { addCargoTests } from './cargo-tests.ts';
 import { crateOverrides } from './crate-overrides.ts';
-import { compilerVariables, crossVariables, flagFields, type Flags, flagsOf, programsFor, rustFlags } from './flags.ts';
+import { flagFields, flagsOf, rustFlags, scriptVariables, triplesOf } from './flags.ts';
 import { installedLibraries, libraryFlags } from './libraries.ts';
 import type { CargoFacts, CargoNeed } from './needs.ts';
 import { naming, plannedUnits } from './planned-units.ts';
@@ -28,25 +28,19 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
     const libraries = installedLibraries(lowering, built);
     const sources = sourcesOf(lowering, planned, { facts, overrides });
     const { evaluated, environment } = lowering;
-    const triples = {
-        target: String(evaluated.facts['target.triple']),
-        host: String(evaluated.facts['host.triple']),
-    };
-    const flags = { target: flagsOf(evaluated, 'target'), host: flagsOf(evaluated, 'host') };
     const rustc = environment.tools['rustc'];
     const bin = rustc?.mount === undefined ? '/usr/bin' : `${rustc.mount}/bin`;
     const std = targetStd(lowering, need, facts);
     const linker = linkerOf(lowering, need.place);
-    const scripts = scriptVariables(flags, triples);
     const { actions, names, touched } = lowerUnits({
         graph,
-        host: triples.host,
+        host: triplesOf(evaluated).host,
         hostCfg: facts.hostCfg,
         targetCfg: facts.targetCfg,
         rustc: { program: recorder.program(`${bin}/rustc`), rustdoc: `${bin}/rustdoc`, version: rustc?.version ?? '' },
         flags: {
-            target: [...std.flags, ...rustFlags(flags.target)],
-            host: rustFlags(flags.host),
+            target: [...std.flags, ...rustFlags(flagsOf(evaluated, 'target'))],
+            host: rustFlags(flagsOf(evaluated, 'host')),
         },
         // Without one rustc takes `cc`, as it does with Cargo.
         linker: { target: linker === undefined ? undefined : recorder.program(linker), host: undefined },
@@ -54,7 +48,7 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
         naming: naming(lowering, workspace),
         sourceOf: sources,
         env: unitEnv(lowering),
-        scriptEnv: { ...scripts, target: { ...scripts.target, ...programsFor(evaluated) } },
+        scriptEnv: scriptVariables(evaluated),
         limits: limitsOf(lowering, evaluated.root, 1),
         overrides,
         unitFlags: (unit) =>
@@ -80,18 +74,6 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
 
 function sideOf(platform: string | undefined): Side {
     return platform === undefined ? 'host' : 'target';
-}
-
-/** What carries C flags to the scripts of packages for either side. */
-function scriptVariables(
-    flags: Readonly<Record<Side, Flags>>,
-    triples: Readonly<Record<Side, string>>,
-): Readonly<Record<Side, Record<string, string>>> {
-    const isCross = triples.target !== triples.host;
-    return {
-        target: isCross ? crossVariables(flags, triples) : compilerVariables(flags.target, triples.target),
-        host: compilerVariables(flags.host, triples.host),
-    };
 }
 
 /** Where tests find shared libraries of Rust itself: a proc macro's tests need them. */

@@ -1,7 +1,11 @@
-// Kind `app` with the cargo driver: fetch sources and crates, one offline cargo build, then steps and tests.
+// Kind `app`: what the driver builds, then steps and tests. Here is the cargo driver: sources, crates, one offline cargo build.
 import { compareBytes } from '../plan/bytes.ts';
-import { type Group, boolOf, listOf, numberOf, textOf } from '../value.ts';
+import type { RunAction } from '../plan/plan.ts';
+import { boolOf, listOf, textOf } from '../value.ts';
 import { cargoCommand, installScript } from './app-commands.ts';
+import { addSteps } from './app-steps.ts';
+import { addTests } from './app-tests.ts';
+import { addUnits } from './app-units.ts';
 import { cargoConfig } from './cargo-config.ts';
 import {
     type Lowering,
@@ -9,20 +13,15 @@ import {
     blocks,
     completeEnv,
     limitsOf,
-    mapOf,
     noteCommon,
     places,
     sourceMounts,
 } from './context.ts';
-import { addUnits } from './app-units.ts';
 import { type Vendor, addVendor, cargoNeed, isWithoutCargo } from './crates.ts';
-import { noHostFlags, noRunner, otherDriver, shadowedFlags, unlockWithoutPatch } from './errors.ts';
-import { compilerVariables, crossVariables, flagFields, flagsOf, programsFor, shadowsFlags } from './flags.ts';
-import { stepCommand } from './generic.ts';
+import { noHostFlags, otherDriver, shadowedFlags, unlockWithoutPatch } from './errors.ts';
+import { flagFields, scriptVariables, shadowsFlags } from './flags.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
-import type { RunAction } from '../plan/plan.ts';
-import { shellWord } from '../plan/quote.ts';
-import { runnerOf, stdOf, targetBlock, toolchainStd } from './target-tools.ts';
+import { stdOf, targetBlock, toolchainStd } from './target-tools.ts';
 import { keysBelow } from './trace.ts';
 
 /** Adds the recipe's actions; the one output `out` is the tree to install, as it will lie below `/`. */
@@ -30,10 +29,12 @@ export function lowerApp(lowering: Lowering): Record<string, string> {
     const { root } = lowering.evaluated;
     const linker = textOf(targetBlock(lowering.evaluated) ?? root, 'linker') ?? textOf(root, 'linker');
     const recorder = startRecorder(lowering.record, lowering.actions, linker);
-    let last = isWithoutCargo(lowering.evaluated) ? lowerUnitsOf(lowering, recorder) : lowerCargo(lowering, recorder);
-    for (const [name, group] of stepsInOrder(lowering)) last = addStep(lowering, { name, group, recorder }, last);
-    for (const [name, group] of testsToRun(lowering)) addTest(lowering, name, group, last);
-    return { out: last };
+    const built = isWithoutCargo(lowering.evaluated)
+        ? lowerUnitsOf(lowering, recorder)
+        : lowerCargo(lowering, recorder);
+    const steps = addSteps(lowering, recorder, built);
+    addTests(lowering, steps);
+    return { out: steps };
 }
 
 /** Driver `cargo`: one offline cargo build. */
@@ -109,7 +110,8 @@ function addBuild(lowering: Lowering, vendor: Vendor, recorder: Recorder): void 
     const { evaluated, environment, trace } = lowering;
     const vendorGroup = evaluated.root.groups.get('vendor');
     const dropLock = vendorGroup !== undefined && boolOf(vendorGroup, 'unlocked') === true;
-    const flags = cargoVariables(lowering);
+    // Cargo has one environment for all build scripts.
+    const flags = scriptVariables(evaluated).target;
     const rustc = environment.tools['rustc'];
     const action: RunAction = {
         kind: 'run',
@@ -152,126 +154,9 @@ function addBuild(lowering: Lowering, vendor: Vendor, recorder: Recorder): void 
     }
 }
 
-/** Steps work on one tree one after the other: as they are defined, but for those that say `after`. The schema refuses cycles. */
-function stepsInOrder(lowering: Lowering): readonly (readonly [string, Group])[] {
-    const waiting = [...blocks(lowering, 'step')];
-    const ordered: (readonly [string, Group])[] = [];
-    while (waiting.length > 0) {
-        const isReady = ([, group]: readonly [string, Group]): boolean =>
-            listOf(group, 'after').every((name) => ordered.some(([done]) => done === name));
-        const next = waiting.findIndex(isReady);
-        if (next < 0) throw new Error(`steps wait for each other: ${waiting.map(([name]) => name).join(', ')}`);
-        ordered.push(...waiting.splice(next, 1));
-    }
-    return ordered;
-}
-
 /** Fields that a variable with C flags is made of. */
 function fieldsBehind(variable: string): readonly string[] {
     if (variable === 'LDFLAGS') return ['ldflags'];
     if (variable.startsWith('CFLAGS')) return ['cflags', 'cppflags'];
     return variable.startsWith('CXXFLAGS') ? ['cxxflags', 'cppflags'] : ['cppflags'];
-}
-
-/** Cargo has one environment for all build scripts. */
-function cargoVariables({ evaluated }: Lowering): Record<string, string> {
-    const triples = {
-        target: String(evaluated.facts['target.triple']),
-        host: String(evaluated.facts['host.triple']),
-    };
-    const flags = { target: flagsOf(evaluated, 'target'), host: flagsOf(evaluated, 'host') };
-    const variables =
-        triples.target === triples.host
-            ? compilerVariables(flags.target, triples.target)
-            : crossVariables(flags, triples);
-    return { ...variables, ...programsFor(evaluated) };
-}
-
-interface StepBlock {
-    readonly name: string;
-    readonly group: Group;
-    readonly recorder: Recorder;
-}
-
-/** A step works on the tree so far and hands on the changed one. */
-function addStep(lowering: Lowering, { name, group, recorder }: StepBlock, before: string): string {
-    const id = `step.${name}`;
-    const sources = sourceMounts(lowering, listOf(group, 'sources'), boolOf(group, 'writable') ?? false);
-    const action: RunAction = {
-        kind: 'run',
-        commands: [stepCommand(group)],
-        environment: 'host',
-        env: completeEnv(lowering, {
-            PREFIX: prefixOf(lowering),
-            RUNNER: (runnerOf(lowering.evaluated) ?? []).join(' '),
-            ...mapOf(group, 'env'),
-        }),
-        cwd: sources[places.source] === undefined ? places.build : places.source,
-        mounts: { ...sources, [places.out]: { tree: before, writable: true } },
-        outputs: { out: places.out },
-        scratch: places.build,
-        limits: limitsOf(lowering, group, 1),
-    };
-    lowering.actions.set(id, recorder.recorded(action, 'target'));
-    noteCommon(lowering, id, id);
-    return id;
-}
-
-/** Tests of programs that this machine can run. */
-function testsToRun(lowering: Lowering): readonly (readonly [string, Group])[] {
-    const tests = blocks(lowering, 'test');
-    const { evaluated, diagnostics } = lowering;
-    if (runnerOf(evaluated) !== undefined) return tests;
-    for (const [name, group] of tests) {
-        const place = group.place ?? group.fields.values().next().value?.place;
-        if (place !== undefined) diagnostics.push(noRunner(name, String(evaluated.facts['target.triple']), place));
-    }
-    return [];
-}
-
-/** Runs a built program from its place in the tree, or a script, and looks at its exit status and what it prints. */
-function addTest(lowering: Lowering, name: string, group: Group, tree: string): void {
-    const id = `test.${name}`;
-    const command = testCommand(lowering, group).map(shellWord).join(' ');
-    const expected = textOf(group, 'expect');
-    const script = [
-        'status=0',
-        `${command} >${places.result}/stdout 2>&1 || status=$?`,
-        `cat ${places.result}/stdout >&2`,
-        `test "$status" -eq ${numberOf(group, 'expect-exit') ?? 0} || { echo "exit status $status" >&2; exit 1; }`,
-        ...(expected === undefined
-            ? []
-            : [
-                  `grep -qF -e ${shellWord(expected)} ${places.result}/stdout || { echo ${shellWord(`not printed: ${expected}`)} >&2; exit 1; }`,
-              ]),
-    ].join('\n');
-    lowering.actions.set(id, {
-        kind: 'run',
-        commands: [{ script }],
-        environment: 'host',
-        env: completeEnv(lowering, {
-            PREFIX: prefixOf(lowering),
-            RUNNER: (runnerOf(lowering.evaluated) ?? []).join(' '),
-        }),
-        cwd: places.build,
-        mounts: { [places.out]: { tree, writable: false } },
-        outputs: { out: places.result },
-        scratch: places.build,
-        limits: limitsOf(lowering, group, 1),
-    });
-    noteCommon(lowering, id, undefined);
-    lowering.trace.note(['actions', id, 'commands'], keysBelow(lowering.evaluated, id));
-}
-
-function testCommand(lowering: Lowering, group: Group): readonly string[] {
-    const script = textOf(group, 'script');
-    if (script !== undefined) return ['/bin/sh', '-eu', '-c', script];
-    const [program = '', ...words] = listOf(group, 'run');
-    const path = program.startsWith('/') ? program : `${places.out}${prefixOf(lowering)}/${program}`;
-    return [...(runnerOf(lowering.evaluated) ?? []), path, ...words];
-}
-
-function prefixOf({ evaluated }: Lowering): string {
-    const install = evaluated.root.groups.get('install');
-    return (install === undefined ? undefined : textOf(install, 'prefix')) ?? '/usr';
 }

@@ -27,9 +27,19 @@ export interface TestSurroundings {
     readonly targetMounts: Readonly<Record<string, Mount>>;
 }
 
+interface Program extends TestSurroundings {
+    /** Its unit. */
+    readonly index: number;
+    /** The run of its package's build script. */
+    readonly own: number | undefined;
+}
+
 export function addCargoTests(lowering: Lowering, planned: Planned, surroundings: TestSurroundings): void {
+    const closures = closuresOf(planned.graph);
     for (const tests of planned.tests) {
-        for (const index of tests.programs) addProgram(lowering, planned, tests, { ...surroundings, index });
+        for (const index of tests.programs) {
+            addProgram(lowering, planned, tests, { ...surroundings, index, own: closures.ownRun(index) });
+        }
     }
 }
 
@@ -37,7 +47,7 @@ function addProgram(
     lowering: Lowering,
     { graph }: Planned,
     { label, group }: PlannedTests,
-    { names, libraries, targetMounts, index }: TestSurroundings & { readonly index: number },
+    { names, libraries, targetMounts, index, own }: Program,
 ): void {
     const unit = graph.units[index];
     const name = names[index];
@@ -50,7 +60,6 @@ function addProgram(
         if (place !== undefined) lowering.diagnostics.push(noRunner(id, unit.platform ?? '', place));
         return;
     }
-    const own = closuresOf(graph).ownRun(index);
     const started = programsOf({ graph }, unit).flatMap((each) => names[each] ?? []);
     const programs = programTree(lowering, id, started);
     lowering.actions.set(id, {

@@ -1,6 +1,6 @@
 // What all kinds share while they are lowered: the recipe, the facts, the trace, and the actions so far.
 import type { Diagnostic } from '../../lang/diagnostic.ts';
-import { type Evaluated, type Group, labelsOf, numberOf } from '../value.ts';
+import { type Evaluated, type Group, labelsOf, numberOf, textOf } from '../value.ts';
 import { sortedEntries } from '../plan/bytes.ts';
 import type { Action, Environment, Limits, TreeRef } from '../plan/plan.ts';
 import type { PlanFacts, SourceNeed } from './needs.ts';
@@ -75,6 +75,12 @@ export function epochOf(evaluated: Evaluated): number {
 export function versionOf(evaluated: Evaluated): string {
     const value = evaluated.root.fields.get('version')?.value;
     return value === undefined ? '0' : String(value);
+}
+
+/** Root of what is installed. */
+export function prefixOf({ evaluated }: Lowering): string {
+    const install = evaluated.root.groups.get('install');
+    return (install === undefined ? undefined : textOf(install, 'prefix')) ?? '/usr';
 }
 
 /** The group's own `limits`, each missing one taken from the recipe's. */

@@ -1,5 +1,6 @@
 // The one flags vocabulary of a recipe, and the variables that carry C flags to build scripts.
 import { type Evaluated, listOf, textOf } from '../value.ts';
+import type { Side } from './recorder.ts';
 import { targetBlock } from './target-tools.ts';
 
 export interface Flags {
@@ -43,7 +44,7 @@ export function flagsOf(evaluated: Evaluated, side: keyof typeof flagFields): Fl
 const programVariables = { cc: 'CC', cxx: 'CXX', ar: 'AR', 'pkg-config': 'PKG_CONFIG' } as const;
 
 /** Variables that name the target's programs, as the `cc` and `pkg-config` crates read them. */
-export function programsFor(evaluated: Evaluated): Record<string, string> {
+function programsFor(evaluated: Evaluated): Record<string, string> {
     const block = targetBlock(evaluated);
     const suffix = suffixOf(String(evaluated.facts['target.triple']));
     return Object.fromEntries(
@@ -57,6 +58,22 @@ export function programsFor(evaluated: Evaluated): Record<string, string> {
 /** rustc's own flags, and one for each linker flag. */
 export function rustFlags({ rust, link }: Flags): readonly string[] {
     return [...rust, ...link.map((flag) => `-Clink-arg=${flag}`)];
+}
+
+/** What carries C flags to the build scripts of packages for either side; a cargo has the target's for all of them. */
+export function scriptVariables(evaluated: Evaluated): Readonly<Record<Side, Record<string, string>>> {
+    const { target, host } = triplesOf(evaluated);
+    const flags = { target: flagsOf(evaluated, 'target'), host: flagsOf(evaluated, 'host') };
+    const forTarget =
+        target === host ? compilerVariables(flags.target, target) : crossVariables(flags, { target, host });
+    return {
+        target: { ...forTarget, ...programsFor(evaluated) },
+        host: compilerVariables(flags.host, host),
+    };
+}
+
+export function triplesOf({ facts }: Evaluated): Readonly<Record<Side, string>> {
+    return { target: String(facts['target.triple']), host: String(facts['host.triple']) };
 }
 
 /**

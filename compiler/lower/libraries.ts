@@ -7,7 +7,7 @@ import { compareBytes } from '../plan/bytes.ts';
 import type { TreeRef } from '../plan/plan.ts';
 import { shellWord } from '../plan/quote.ts';
 import { type Evaluated, type Group, labelsOf, listOf, textOf } from '../value.ts';
-import { blocks, type Lowering } from './context.ts';
+import { blocks, type Lowering, prefixOf } from './context.ts';
 import { badFileName, unmatchedLibrary } from './errors.ts';
 import { unitPlaces } from './unit-places.ts';
 
@@ -83,7 +83,7 @@ export function libraryTrees(
     return [...new Set(units)].map((unit) => `${names[unit]?.id ?? ''}#lib`);
 }
 
-/** Commands that copy the libraries; `prefix` is a word of the shell for the folder that `libdir` is below. */
+/** Commands that copy the libraries. */
 export function libraryLines(
     lowering: Lowering,
     libraries: readonly InstalledLibrary[],
@@ -91,7 +91,7 @@ export function libraryLines(
     names: readonly UnitName[],
 ): readonly string[] {
     const install = lowering.evaluated.root.groups.get('install');
-    const prefix = (install === undefined ? undefined : textOf(install, 'prefix')) ?? '/usr';
+    const prefix = prefixOf(lowering);
     const libdir = (install === undefined ? undefined : textOf(install, 'libdir')) ?? 'lib';
     const closures = closuresOf(graph);
     return libraries.flatMap((library) => {

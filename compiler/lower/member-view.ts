@@ -8,13 +8,25 @@ import type { Workspace } from '../cargo/workspace.ts';
 /** Paths, relative to the workspace's root, that the units of a member can do without; none when it is not sure. */
 export function hiddenFolders(view: FolderView, workspace: Workspace, member: Package): readonly string[] {
     const { root, locals } = workspace;
-    const others = locals
-        .map((local) => local.root)
-        .filter((folder) => folder !== root && isInside(folder, root) && !isInside(member.root, folder));
+    const others = new Set(
+        locals
+            .map((local) => local.root)
+            .filter((folder) => folder !== root && isInside(folder, root) && !isInside(member.root, folder)),
+    );
     // A folder inside another one goes with it.
-    const outermost = others.filter((folder) => !others.some((other) => other !== folder && isInside(folder, other)));
+    const outermost = [...others].filter((folder) => !parentsOf(folder, root).some((parent) => others.has(parent)));
     const hidden = [...outermost, ...codeOfRoot(view, workspace, member)].map((path) => path.slice(root.length + 1));
-    return reachesOut(view, member.root, { others: new Set(others), hidden }) ? [] : hidden;
+    const named = hidden.filter((path) => path.includes('/'));
+    const starts = [...new Set(named.map((path) => path.slice(0, path.indexOf('/') + 1)))];
+    return reachesOut(view, member.root, { others, named, starts }) ? [] : hidden;
+}
+
+/** Folders between `root` and the path, without both. */
+function parentsOf(path: string, root: string): readonly string[] {
+    const parents: string[] = [];
+    for (let end = path.lastIndexOf('/'); end > root.length; end = path.lastIndexOf('/', end - 1))
+        parents.push(path.slice(0, end));
+    return parents;
 }
 
 /** The root package's own code, for a member that lies beside it. */
@@ -28,7 +40,10 @@ function codeOfRoot(view: FolderView, { root, rootPackage }: Workspace, member: 
 
 interface Hidden {
     readonly others: ReadonlySet<string>;
-    readonly hidden: readonly string[];
+    /** Hidden paths that a source file could mean when it has them in it: a name alone could be anything. */
+    readonly named: readonly string[];
+    /** What those begin with: few, whatever the number of members. A file without them has none of the paths. */
+    readonly starts: readonly string[];
 }
 
 /** Whether a source file names a parent folder or one that would be hidden. */
@@ -38,6 +53,7 @@ function reachesOut(view: FolderView, folder: string, away: Hidden): boolean {
         if (view.isFolder(path)) return name !== 'target' && !away.others.has(path) && reachesOut(view, path, away);
         if (!name.endsWith('.rs')) return false;
         const text = view.read(path) ?? '';
-        return /\.\.\/|"\.\."/.test(text) || away.hidden.some((each) => each.includes('/') && text.includes(each));
+        if (/\.\.\/|"\.\."/.test(text)) return true;
+        return away.starts.some((each) => text.includes(each)) && away.named.some((each) => text.includes(each));
     });
 }

@@ -9,7 +9,6 @@ import {
     promises,
     readdirSync,
     readlinkSync,
-    symlinkSync,
     writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -35,43 +34,30 @@ export function hostRoot(etcDirectory: string): HostRoot {
     return { binds, links };
 }
 
-/** Fills `directory`, which must not exist yet, with what /etc is inside. Once is enough for many commands: it is bound read-only. */
-export function prepareEtc(directory: string): Result<void, Failure> {
+/**
+ * Fills `directory`, which must not exist yet, with what /etc is inside. Once is enough for many commands: it is bound read-only.
+ * Its some hundred links are made beside other work: there are file systems that are slow with it.
+ */
+export async function prepareEtc(directory: string): Promise<Result<void, Failure>> {
     try {
         mkdirSync(directory, { mode: 0o755 });
-        for (const entry of entriesOfEtc(directory)) makeEntry(entry);
-        settle(directory);
-        return success(undefined);
-    } catch (error) {
-        return notPrepared(directory, error);
-    }
-}
-
-/** The same without holding the thread: where the file system is slow to make some hundred links, other work goes on. */
-export async function prepareEtcAside(directory: string): Promise<Result<void, Failure>> {
-    try {
-        await promises.mkdir(directory, { mode: 0o755 });
         const links: Promise<void>[] = [];
         for (const entry of entriesOfEtc(directory)) {
-            if (entry.kind === 'link') links.push(makeLinkAside(entry));
+            if (entry.kind === 'link') links.push(makeLink(entry));
             else makeEntry(entry);
         }
         await Promise.all(links);
         settle(directory);
         return success(undefined);
     } catch (error) {
-        return notPrepared(directory, error);
+        const { code = 'unknown', path = directory } = error as NodeJS.ErrnoException;
+        return failure({ kind: 'system', code, operation: 'prepare /etc for the sandbox', path });
     }
 }
 
-async function makeLinkAside({ to, target }: EtcEntry & { kind: 'link' }): Promise<void> {
+async function makeLink({ to, target }: EtcEntry & { kind: 'link' }): Promise<void> {
     await promises.symlink(target, to);
     await promises.lutimes(to, fixedMtimeSeconds, fixedMtimeSeconds);
-}
-
-function notPrepared(directory: string, error: unknown): Result<never, Failure> {
-    const { code = 'unknown', path = directory } = error as NodeJS.ErrnoException;
-    return failure({ kind: 'system', code, operation: 'prepare /etc for the sandbox', path });
 }
 
 /** What the dynamic linker and Debian's links in /usr/bin need. */
@@ -101,27 +87,10 @@ function* entriesBelow(from: string, to: string): Generator<EtcEntry> {
     }
 }
 
-function makeEntry(entry: EtcEntry): void {
-    switch (entry.kind) {
-        case 'directory': {
-            mkdirSync(entry.to);
-            return;
-        }
-        case 'link':
-            symlinkSync(entry.target, entry.to);
-            {
-                lutimesSync(entry.to, fixedMtimeSeconds, fixedMtimeSeconds);
-                return;
-            }
-        case 'copy': {
-            copyFileSync(entry.from, entry.to);
-            return;
-        }
-        case 'file': {
-            writeFileSync(entry.to, entry.text, { mode: 0o644 });
-            return;
-        }
-    }
+function makeEntry(entry: Exclude<EtcEntry, { kind: 'link' }>): void {
+    if (entry.kind === 'directory') mkdirSync(entry.to);
+    else if (entry.kind === 'copy') copyFileSync(entry.from, entry.to);
+    else writeFileSync(entry.to, entry.text, { mode: 0o644 });
 }
 
 /** Fixed modes and times, whatever the host's files and this process' umask are. Links have theirs already. */

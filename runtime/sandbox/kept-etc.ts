@@ -8,7 +8,7 @@ import { looksOf } from '../host/look.ts';
 import { type Result, success } from '../result.ts';
 import { guarded } from '../store/guard.ts';
 import type { Store } from '../store/store.ts';
-import { etcFromHost, type HostRoot, hostRoot, prepareEtcAside } from './host-root.ts';
+import { etcFromHost, type HostRoot, hostRoot, prepareEtc } from './host-root.ts';
 
 /** The host's folders with an /etc that is made again when one of the things it is copied from looks different. */
 export async function keptHostRoot(store: Store): Promise<Result<HostRoot, Failure>> {
@@ -18,7 +18,7 @@ export async function keptHostRoot(store: Store): Promise<Result<HostRoot, Failu
     const folder = await store.temporary('etc');
     if (!folder.ok) return folder;
     const fresh = join(folder.value, 'etc');
-    const prepared = await prepareEtcAside(fresh);
+    const prepared = await prepareEtc(fresh);
     if (!prepared.ok) return prepared;
     return await guarded(() => {
         mkdirSync(join(store.root, 'etc'), { recursive: true });

@@ -156,7 +156,7 @@ async function tryTier(tools: Tools, name: Tier, argv: readonly string[]): Promi
     const folder = mkdtempSync(join(tmpdir(), 'rpkg-doctor-'));
     const output = anonymousFile('');
     try {
-        const etc = prepareEtc(join(folder, 'etc'));
+        const etc = await prepareEtc(join(folder, 'etc'));
         if (!etc.ok) return refused(etc.failure);
         const spec = { argv, env: {}, cwd: '/tmp', ...hostRoot(join(folder, 'etc')), limits: { timeoutMs: trialMs } };
         const exit = await sandbox.value.run(spec, { stdout: output, stderr: output, terminal: false });

@@ -36,7 +36,7 @@ export interface Ran extends Executed {
 export async function openWorkshop(tier: Tier = 'bwrap', folder: string = freshFolder()): Promise<Workshop> {
     const store = demand(await openStore(join(folder, 'store')));
     const sandbox = demand(await openSandbox(tier));
-    const root = hostRoot(sharedEtc());
+    const root = hostRoot(await sharedEtc());
     let runs = 0;
     return {
         folder,
@@ -65,16 +65,15 @@ export async function openWorkshop(tier: Tier = 'bwrap', folder: string = freshF
     };
 }
 
-let etc: string | undefined;
+const scratch = fs.mkdtempSync(join(tmpdir(), 'rpkg-test-'));
+let etc: Promise<string> | undefined;
 
-afterAll(() => (etc === undefined ? undefined : fs.rmSync(dirname(etc), { recursive: true, force: true })));
+afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }));
 
 /** One for all tests of a file: it is only ever read. */
-function sharedEtc(): string {
-    if (etc !== undefined) return etc;
-    etc = join(fs.mkdtempSync(join(tmpdir(), 'rpkg-test-')), 'etc');
-    demand(prepareEtc(etc));
-    return etc;
+function sharedEtc(): Promise<string> {
+    const folder = join(scratch, 'etc');
+    return (etc ??= prepareEtc(folder).then((made) => (demand(made), folder)));
 }
 
 /** Relative path → text; `{ program }` is executable, `{ link }` a symbolic link, `null` an empty folder. */

@@ -43,8 +43,8 @@ const facts: Readonly<Record<string, readonly [text: string, printed: string]>> 
 
 describe.each(rounds)('$tier, started by $person.name', ({ person, tier }) => {
     let world: World;
-    beforeAll(() => {
-        world = makeWorld(person);
+    beforeAll(async () => {
+        world = await makeWorld(person);
     });
     afterAll(() => endWorld(world));
 
@@ -198,7 +198,7 @@ describe.each(rounds)('$tier, started by $person.name', ({ person, tier }) => {
     });
 
     test('two commands at a time do not see each other', async () => {
-        const other = makeWorld(person);
+        const other = await makeWorld(person);
         const marks = `import os,socket,ctypes,time
 s=socket.socket(socket.AF_UNIX); s.bind('\\0rpkg-meeting'); s.listen()
 libc=ctypes.CDLL(None)
@@ -219,7 +219,7 @@ while not os.path.exists('/rpkg/out/end'): time.sleep(0.01)`;
     });
 
     test('a tree full of links to mount points is only data', async () => {
-        const hostile = makeWorld(person);
+        const hostile = await makeWorld(person);
         for (const name of ['tmp', 'proc', 'dev', 'build', 'etc', 'usr']) {
             symlinkSync(hostile.canary, join(hostile.input, name));
             symlinkSync(`/oldroot${hostile.canary}`, join(hostile.output, name));

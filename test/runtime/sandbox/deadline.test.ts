@@ -5,7 +5,7 @@ import { anonymousFile } from '../../../runtime/sandbox/anonymous-file.ts';
 import { openSandbox } from '../../../runtime/sandbox/sandbox.ts';
 import { endWorld, makeWorld } from './world.ts';
 
-const world = makeWorld({ name: 'whoever runs this', id: process.getuid?.() ?? 0 });
+const world = await makeWorld({ name: 'whoever runs this', id: process.getuid?.() ?? 0 });
 afterAll(() => endWorld(world));
 
 const marker = `${200_000 + (process.pid % 100_000)}.5`;

@@ -164,7 +164,7 @@ describe.each(rounds)('hostile commands in $tier, started by $person.name', ({ p
     let outcomes: Outcomes;
 
     beforeAll(async () => {
-        world = makeWorld(person);
+        world = await makeWorld(person);
         const path = join(world.folder, 'socket');
         const port = await listen(servers, { host: '127.0.0.1', port: 0 });
         await listen(servers, { host: '::1', port });

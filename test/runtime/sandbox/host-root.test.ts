@@ -11,11 +11,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('/etc has the fixed files, and of the host only where libraries and alternatives are', () => {
+test('/etc has the fixed files, and of the host only where libraries and alternatives are', async () => {
     const etc = join(folder, 'etc');
     const umask = process.umask(0o077);
     try {
-        expect(prepareEtc(etc)).toEqual({ ok: true, value: undefined });
+        expect(await prepareEtc(etc)).toEqual({ ok: true, value: undefined });
     } finally {
         process.umask(umask);
     }
@@ -31,9 +31,12 @@ test('/etc has the fixed files, and of the host only where libraries and alterna
     }
 });
 
-test('/etc is not prepared twice in one place', () => {
-    prepareEtc(join(folder, 'etc'));
-    expect(prepareEtc(join(folder, 'etc'))).toMatchObject({ ok: false, failure: { kind: 'system', code: 'EEXIST' } });
+test('/etc is not prepared twice in one place', async () => {
+    await prepareEtc(join(folder, 'etc'));
+    expect(await prepareEtc(join(folder, 'etc'))).toMatchObject({
+        ok: false,
+        failure: { kind: 'system', code: 'EEXIST' },
+    });
 });
 
 test('what is a link on the host is a link inside, and the rest is read-only', () => {

@@ -10,7 +10,7 @@ import { launch, type Launch } from '../../../runtime/sandbox/launch.ts';
 import { demand } from '../../support/demand.ts';
 import { endWorld, makeWorld } from './world.ts';
 
-const world = makeWorld({ name: 'whoever runs this', id: process.getuid?.() ?? 0 });
+const world = await makeWorld({ name: 'whoever runs this', id: process.getuid?.() ?? 0 });
 afterAll(() => endWorld(world));
 
 interface Ran {

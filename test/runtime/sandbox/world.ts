@@ -52,13 +52,13 @@ export interface World {
     readonly links: SandboxSpec['links'];
 }
 
-export function makeWorld(person: Person): World {
+export async function makeWorld(person: Person): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'rpkg-sandbox-'));
     const at = (name: string): string => join(folder, name);
     for (const name of ['input', 'output', 'canary', 'SECRET-CWD']) mkdirSync(at(name));
     writeFileSync(at('input/file'), 'input');
     writeFileSync(at('canary/file'), 'canary');
-    const etc = prepareEtc(at('etc'));
+    const etc = await prepareEtc(at('etc'));
     if (!etc.ok) throw new Error(JSON.stringify(etc.failure));
     if (root) giveTo(folder, person.id);
     const host = hostRoot(at('etc'));
