@@ -11,6 +11,7 @@ import { type Diagnostic, isError } from '../lang/diagnostic.ts';
 import type { Failure } from '../runtime/failure.ts';
 import { fetchSource } from '../runtime/fetch/fetch.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
+import { type HostSession, openHost } from '../runtime/host/session.ts';
 import { identifyTools } from '../runtime/host/tools.ts';
 import { type Result, success } from '../runtime/result.ts';
 import type { Store } from '../runtime/store/store.ts';
@@ -58,6 +59,22 @@ export type Prepared =
 
 /** The plan of a recipe; pins what it fetched in `rpkg.lock`. */
 export async function prepare(context: Context, request: RecipeRequest, options: PrepareOptions): Promise<Prepared> {
+    const host = openHost({ store: options.store, environment: context.env });
+    // Every plan has a shell. Whose package it is takes the longest to find out, and can be asked while the recipe is read.
+    const shell = identifyTools(['sh'], host);
+    try {
+        return await prepareOn(host, context, request, options);
+    } finally {
+        await shell;
+    }
+}
+
+async function prepareOn(
+    host: HostSession,
+    context: Context,
+    request: RecipeRequest,
+    options: PrepareOptions,
+): Promise<Prepared> {
     const compiled = await compileRecipe(context, request);
     const { evaluated, diagnostics } = compiled;
     if (evaluated === undefined || diagnostics.some(isError)) return { ok: false, diagnostics };
@@ -67,7 +84,8 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     if (needProblems.some(isError)) return { ok: false, diagnostics: [...diagnostics, ...needProblems] };
     const folder = resolve(context.cwd, dirname(request.file));
     const top = evaluated.layers.at(-1)?.name ?? evaluated.name;
-    const gathered = await gatherFacts(context, `${basename(request.file)}#${top}`, needs, folder, options);
+    const lockKey = `${basename(request.file)}#${top}`;
+    const gathered = await gatherFacts(host, context, lockKey, needs, folder, options);
     if (!gathered.ok) return { ok: false, failures: [gathered.failure] };
     const { facts, watched } = gathered.value;
     const lowered = lower(evaluated, facts, { mainPath: request.file, record: request.record });
@@ -146,6 +164,7 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 async function gatherFacts(
+    host: HostSession,
     context: Context,
     lockKey: string,
     needs: Needs,
@@ -164,7 +183,7 @@ async function gatherFacts(
     const pins = openPins(lockKey, folder);
     if (!pins.ok) return pins;
     const [tools, pinned] = await Promise.all([
-        identifyTools(needs.tools, { store, environment: context.env }),
+        identifyTools(needs.tools, host),
         pinSources(pins.value, needs, fetching, options),
     ]);
     if (!tools.ok) return tools;

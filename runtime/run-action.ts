@@ -71,7 +71,6 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
     if (exit.kind !== 'exit' || exit.code !== 0) {
         refuse(exitFailure(request, exit, keep(request, spec, folder)));
     }
-    request.ended();
     const outputs: Record<string, TreeDigest> = {};
     const files: Record<string, RecordedFiles> = {};
     const identities: Record<string, Identities> = {};
@@ -154,10 +153,11 @@ function changedEarly(output: string, before: EarlyOutput, now: TreeDigest): Fai
 }
 
 async function capture(request: RunRequest, spec: SandboxSpec, folder: string): Promise<Exit> {
+    const { signal, ended } = request;
     const stdout = openSync(join(folder, 'stdout'), 'a');
     const stderr = openSync(join(folder, 'stderr'), 'a');
     try {
-        return demand(await request.sandbox.run(spec, { stdout, stderr, terminal: false, signal: request.signal }));
+        return demand(await request.sandbox.run(spec, { stdout, stderr, terminal: false, signal, ended }));
     } finally {
         closeSync(stdout);
         closeSync(stderr);

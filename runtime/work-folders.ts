@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { fixedMtimeSeconds } from '../compiler/plan/sandbox.ts';
 import type { Failure } from './failure.ts';
 import type { Result } from './result.ts';
-import { guarded } from './store/guard.ts';
+import { guarded, hasCode } from './store/guard.ts';
 import { deleteTree } from './store/remove-tree.ts';
 import type { Store } from './store/store.ts';
 
@@ -58,13 +58,17 @@ function fill(folder: WorkFolder, directories: readonly string[], files: readonl
         untouched.delete(place);
         fs.rmSync(place, { recursive: true });
     }
-    const parents = new Set([...wanted.keys()].map((place) => dirname(place)));
-    for (const parent of parents) fs.mkdirSync(parent, { recursive: true, mode: 0o700 });
     for (const [place, make] of wanted) {
         if (untouched.has(place)) continue;
-        // What is there now was only the parent of another action's folder.
-        fs.rmSync(place, { recursive: true, force: true });
-        make(place);
+        try {
+            make(place);
+        } catch (error) {
+            if (!hasCode(error, 'EEXIST', 'ENOENT')) throw error;
+            // What is there now was only the parent of another action's folder, or there is no parent yet.
+            fs.rmSync(place, { recursive: true, force: true });
+            fs.mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+            make(place);
+        }
         untouched.set(place, changed(fs.lstatSync(place, { bigint: true })));
     }
     return folder;

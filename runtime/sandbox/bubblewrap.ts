@@ -36,7 +36,8 @@ export async function runInBubblewrap(
     const files = [settings.map((word) => `${word}\0`).join(''), ...(tools.filter === undefined ? [] : [tools.filter])];
     const messages = messagesOf(io.stderr);
     const { starters } = tools;
-    const ended = await launch({ ...start.value, files, firstProcess, limits: spec.limits, io, starters });
+    const { limits } = spec;
+    const ended = await launch({ ...start.value, files, firstProcess, endedWell, limits, io, starters });
     return outcomeOf(ended, start.value.program) ?? ownOutcome(ended, messages);
 }
 
@@ -44,6 +45,16 @@ export async function runInBubblewrap(
 function firstProcess(report: string): number | undefined {
     const [, first] = /"child-pid": (\d+)/.exec(report) ?? [];
     return first === undefined ? undefined : Number(first);
+}
+
+/** Bubblewrap reports a code only when the command has replaced it. */
+function endedWell(_: number | null, report: string): boolean {
+    return codeIn(report) === 0;
+}
+
+function codeIn(report: string): number | undefined {
+    const [, code] = /"exit-code": (\d+)/.exec(report) ?? [];
+    return code === undefined ? undefined : Number(code);
 }
 
 const settingsDescriptor = reportDescriptor + 1;
@@ -80,9 +91,9 @@ function parentsOf(binds: SandboxSpec['binds']): readonly string[] {
 }
 
 function ownOutcome(ended: Ended, messages: () => string): Result<Exit, Failure> {
-    // Bubblewrap reports a code only when the command has replaced it; its own failures end with a message alone.
-    const [, code] = /"exit-code": (\d+)/.exec(ended.report) ?? [];
-    if (code !== undefined) return success(exitOfCode(Number(code)));
+    const code = codeIn(ended.report);
+    if (code !== undefined) return success(exitOfCode(code));
+    // Its own failures end with a message alone.
     const message = messages();
     const [, reason] = /^bwrap: execvp (?:.*): ([^:]*)$/m.exec(message) ?? [];
     if (reason === undefined) return failure(setupFailure('bwrap', message));

@@ -18,6 +18,8 @@ export interface Launch {
     readonly files: readonly (string | Uint8Array)[];
     /** From the report so far: the process whose end is the end of everything inside. Undefined while nothing is inside. */
     readonly firstProcess: (report: string) => number | undefined;
+    /** Whether what the program ended with, and the report, mean that the command inside ended with 0. */
+    readonly endedWell: (code: number | null, report: string) => boolean;
     readonly limits: SandboxLimits;
     readonly io: SandboxIo;
     /** Processes that start it in place of this one, when they can. */
@@ -104,6 +106,7 @@ async function finish(
 ): Promise<Ended> {
     const { ending, code, signal, error } = await untilEnd(child, request, watch);
     const report = readReport(descriptor);
+    if (ending === undefined && request.endedWell(code, report)) request.io.ended?.();
     const first = request.firstProcess(report);
     const stuck = first !== undefined && !(await endNamespace(first));
     const ended = { code, signal, error, report, stuck };
