@@ -51,8 +51,13 @@ export async function runAction(request: RunRequest): Promise<Result<ActionRecor
     const folder = await request.folders.take(fresh, ['stdout', 'stderr']);
     if (!folder.ok) return folder;
     const result = await guarded(() => runIn(request, folder.value.path));
-    await request.folders.giveBack(folder.value);
+    await request.folders.giveBack(folder.value, putsMore(request));
     return result;
+}
+
+/** Besides its own folders an action may have copies of inputs, and inputs made of files. */
+function putsMore({ action, unions }: RunRequest): boolean {
+    return unions.size > 0 || Object.values(action.mounts).some(({ writable }) => writable);
 }
 
 /** Throws refusals and errors of the system. */

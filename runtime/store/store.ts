@@ -42,6 +42,8 @@ export interface ImportedTree {
 export class Store {
     readonly #layout: Layout;
     readonly #rounds = new SyncRounds();
+    /** Kinds of records whose folder is there. */
+    readonly #recordFolders = new Set<string>();
     /** This store's own part of the temporary folder. */
     #own: string | undefined;
     #cleaning: Promise<void> = Promise.resolve();
@@ -215,7 +217,8 @@ export class Store {
         const path = this.#newPath('record');
         try {
             const kindFolder = `${records}/${at.kind}`;
-            makeFolder(kindFolder, 0o755);
+            if (!this.#recordFolders.has(at.kind)) makeFolder(kindFolder, 0o755);
+            this.#recordFolders.add(at.kind);
             // Not synced: after a power cut a record that is not whole, or names what is not there, counts as not there.
             writeRecordFile(path, encodeRecord(at, value));
             fs.renameSync(path, target);
