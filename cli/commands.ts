@@ -126,6 +126,18 @@ export const commands: readonly CommandSpec[] = [
         load: async () => (await import('./commands/diff.ts')).diff,
     },
     {
+        name: 'compare',
+        summary: 'fields of recipes side by side: who has which value, and why',
+        details:
+            'For overlays of several distributions, or versions of a recipe. Only fields that differ are shown. Nothing is fetched and nothing of this machine is asked, so recipes for other systems can be compared too. Exit 1 when anything differs.',
+        operands: [
+            { name: 'one', text: 'FILE or FILE#NAME', required: true },
+            { name: 'others...', text: 'further recipes', required: true },
+        ],
+        options: [...evaluation, { flags: '--all', text: 'show fields that are the same too' }, json],
+        load: async () => (await import('./commands/compare.ts')).compare,
+    },
+    {
         name: 'why',
         summary: 'everything that touched a value: layer, file, line, operator, reason',
         details:

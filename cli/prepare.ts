@@ -133,7 +133,8 @@ async function compileRecipe(context: Context, request: RecipeRequest): Promise<
     return { ...compiled, evaluated: undefined, diagnostics: [...diagnostics, notBuildable(evaluated)] };
 }
 
-function evaluateRecipe(context: Context, request: RecipeRequest): Promise<Compiled> {
+/** What a recipe says, without any fact from outside. */
+export function evaluateRecipe(context: Context, request: RecipeRequest): Promise<Compiled> {
     return compile({
         main: request.file,
         ...(request.recipe === undefined ? {} : { recipe: request.recipe }),
