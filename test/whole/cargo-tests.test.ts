@@ -123,7 +123,8 @@ test('a crate that is no member: its tests see its sources, patched as for the b
 });
 
 const crateOutside: Readonly<Record<string, string>> = {
-    'app/Cargo.toml': testedWorkspace['app/Cargo.toml']?.replace('[dependencies]\n', '[dependencies]\nword = "1"\n') ?? '',
+    'app/Cargo.toml':
+        testedWorkspace['app/Cargo.toml']?.replace('[dependencies]\n', '[dependencies]\nword = "1"\n') ?? '',
     'app/Cargo.lock': `${testedWorkspace['app/Cargo.lock']?.replace('["macros", "support"]', '["macros", "support", "word"]') ?? ''}
 [[package]]
 name = "word"
