@@ -68,7 +68,12 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
         lowering.trace.note(['actions', names[unit]?.id ?? '', 'commands'], [`library.${label}.soname`]);
     }
     addInstall(lowering, { graph: built, names, libraries });
-    addCargoTests(lowering, planned, { names, libraries: compilerLibraries(lowering, std), targetMounts: std.mounts });
+    addCargoTests(lowering, planned, {
+        names,
+        libraries: compilerLibraries(lowering, std),
+        targetMounts: std.mounts,
+        sourceOf: sources,
+    });
     return 'install';
 }
 
