@@ -53,6 +53,7 @@ describe('diagnostics of lowering and of the command line', () => {
     collect('cli/failure.ts', /source\(\s*'([a-z-]+)'/g, 'fetch/');
     const planner = filesBelow('compiler/cargo', '.ts');
     collect('compiler/init/errors.ts', /'init\/([a-z-]+)'/g, 'init/');
+    for (const file of filesBelow('compiler/rustc', '.ts')) collect(file, /'(rustc\/[a-z-]+)'/g, '');
     for (const file of ['cli/failure.ts', 'cli/prepare.ts', 'cli/commands/diff.ts', ...planner])
         collect(file, /code: '([a-z]+\/[a-z-]+)'/g, '');
 

@@ -13,21 +13,26 @@ import { cargoNeed, isWithoutCargo, vendorNeeds } from './crates.ts';
 import { brokenRule, missingSource, unknownTool } from './errors.ts';
 import { crateTools } from './crate-overrides.ts';
 import { lowerGeneric } from './generic.ts';
-import type { Needs, PlanFacts } from './needs.ts';
+import type { Needs, PlanFacts, SourceNeed, TextNeed } from './needs.ts';
+import { rustcTexts, rustcTools } from './rustc-fields.ts';
+import { lowerRustc } from './rustc.ts';
 import { wantedSources } from './sources.ts';
 import { idleSources, targetPrograms } from './target-tools.ts';
 import { relativePath, startTrace } from './trace.ts';
 
 interface Kind {
     /** Tools that the kind's own commands use; the recipe's environment may add more. */
-    readonly tools: readonly string[];
+    readonly tools: (evaluated: Evaluated) => readonly string[];
+    /** Files of sources that planning reads, beside those that decide the crates of an application. */
+    readonly texts?: (evaluated: Evaluated, sources: readonly SourceNeed[]) => readonly TextNeed[];
     readonly needsSource: boolean;
     readonly lower: (lowering: Lowering) => Record<string, string>;
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
-    app: { tools: ['cargo', 'cc', 'rustc', 'sh'], needsSource: true, lower: lowerApp },
-    generic: { tools: ['sh'], needsSource: false, lower: lowerGeneric },
+    app: { tools: appTools, needsSource: true, lower: lowerApp },
+    generic: { tools: () => ['sh'], needsSource: false, lower: lowerGeneric },
+    rustc: { tools: rustcTools, texts: rustcTexts, needsSource: true, lower: lowerRustc },
 };
 
 /** Kinds of recipes that can be planned. */
@@ -44,19 +49,18 @@ export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly
     const cargo = cargoNeed(evaluated, sources);
     const vendor =
         evaluated.kind === 'app' && cargo === undefined ? vendorNeeds(evaluated, sources) : { sources: [], texts: [] };
-    const tools = kind.tools.filter((tool) => tool !== 'cargo' || !isWithoutCargo(evaluated));
     return {
         needs: {
             tools: [
                 ...new Set([
-                    ...tools,
+                    ...kind.tools(evaluated),
                     ...crateTools(evaluated),
                     ...targetPrograms(evaluated),
                     ...environmentTools(evaluated),
                 ]),
             ].sort(compareBytes),
             sources: [...sources, ...vendor.sources],
-            texts: vendor.texts,
+            texts: [...vendor.texts, ...(kind.texts?.(evaluated, sources) ?? [])],
             idle: idleSources(evaluated),
             ...(cargo === undefined ? {} : { cargo }),
         },
@@ -102,6 +106,10 @@ function kindOf(evaluated: Evaluated): Kind {
     const kind = kinds[evaluated.kind];
     if (kind === undefined) throw new Error(`a recipe of kind ${evaluated.kind} cannot be lowered`);
     return kind;
+}
+
+function appTools(evaluated: Evaluated): readonly string[] {
+    return ['cargo', 'cc', 'rustc', 'sh'].filter((tool) => tool !== 'cargo' || !isWithoutCargo(evaluated));
 }
 
 function environmentTools(evaluated: Evaluated): readonly string[] {

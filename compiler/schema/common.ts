@@ -89,7 +89,10 @@ export const source = labelled(
         {
             path: field(string, "A folder, relative to the recipe's."),
             exclude: field(strings, 'Names and paths in the folder that are left out.'),
-            url: field(url, 'An archive.'),
+            url: field(
+                url,
+                'An archive, or a Debian package; `debian:///pool/…` is a file of the mirrors that apt knows.',
+            ),
             urls: field(strings, 'The same archive at several places.'),
             strip: field(int(0, 16), 'Leading path segments of the archive that are dropped.', {
                 default: defaultInt(1),

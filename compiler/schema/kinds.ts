@@ -2,8 +2,9 @@
 import { appKind } from './app.ts';
 import { environmentKind } from './environment.ts';
 import { genericKind } from './generic.ts';
+import { rustcKind } from './rustc.ts';
 import type { Kind } from './types.ts';
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-    [appKind, environmentKind, genericKind].map((kind) => [kind.name, kind]),
+    [appKind, environmentKind, genericKind, rustcKind].map((kind) => [kind.name, kind]),
 );

@@ -93,6 +93,7 @@ export const hash = { kind: 'hash' } as const;
 export const url = { kind: 'url' } as const;
 export const path = { kind: 'path' } as const;
 export const commit = { kind: 'commit' } as const;
+export const triple = { kind: 'triple' } as const;
 export const word = { kind: 'word' } as const;
 export const name = { kind: 'name' } as const;
 export const any = { kind: 'any' } as const;

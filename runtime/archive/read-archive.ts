@@ -1,5 +1,6 @@
-// Unpacks a tar archive without ever using a name from it as a path: names go into a tree in memory, contents into
-// files that are called 1, 2, 3, and only a tree that is in order as a whole is written, by the store.
+// Unpacks a tar archive, or the one in a Debian package, without ever using a name from it as a path: names go into a tree
+// in memory, contents into files that are called 1, 2, 3, and only a tree that is in order as a whole is written, by the
+// store.
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import type { Hash, TreeDigest } from '../../compiler/plan/digest.ts';
@@ -18,6 +19,7 @@ import { archiveLimits } from './archive-limits.ts';
 import { failing } from './archive-problem.ts';
 import { addDirectory, addHardLink, addLink, type ArchiveTree, newArchiveTree, reserveFile } from './archive-tree.ts';
 import { ByteReader } from './byte-reader.ts';
+import { tarOf } from './debian-package.ts';
 import { decompressed } from './decompress.ts';
 import type { TarHeader } from './tar-header.ts';
 import { type MemberBody, readMembers } from './tar-members.ts';
@@ -71,7 +73,9 @@ export function readArchive(
         const limits = { ...archiveLimits(size), ...rules.limits };
         const fail = failing(rules.what);
         const tree = newArchiveTree({ ...rules, limits }, fail);
-        const reader = new ByteReader(decompressed({ path, size, what: rules.what }, limits.totalBytes, fail));
+        const packed = await tarOf(path, `${scratch}/data`, fail);
+        const file = { path: packed, size: fs.statSync(packed).size, what: rules.what };
+        const reader = new ByteReader(decompressed(file, limits.totalBytes, fail));
         const contents: Contents = { scratch, count: 0 };
         try {
             await readMembers(reader, fail, (header, body) => addMember(tree, contents, header, body));

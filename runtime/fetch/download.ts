@@ -8,6 +8,7 @@ import { guarded } from '../store/guard.ts';
 import { checkedBytes } from './checked-bytes.ts';
 import { defaultLimits, type FetchContext } from './context.ts';
 import { withoutCredentials } from './credentials.ts';
+import { debianScheme, debianUrls } from './debian-archive.ts';
 import { getFile } from './http.ts';
 
 export interface Pinned {
@@ -22,12 +23,24 @@ export async function download(pinned: Pinned, context: FetchContext): Promise<R
     if (await isIntact(path, hash)) return success(path);
     let problem: Failure = { kind: 'unreachable', what: hash, cause: 'the source names no url' };
     for (const text of pinned.urls) {
-        const url = URL.parse(text);
-        const tried = url === null ? failure(unreadable(withoutCredentials(text))) : await tryUrl(url, hash, context);
-        if (tried.ok) return success(path);
-        problem = worse(problem, tried.failure);
+        const places = await placesOf(text, context);
+        if (!places.ok) problem = worse(problem, places.failure);
+        for (const url of places.ok ? places.value : []) {
+            const tried = await tryUrl(url, hash, context);
+            if (tried.ok) return success(path);
+            problem = worse(problem, tried.failure);
+        }
     }
     return failure(problem);
+}
+
+/** One url may stand for the same file at several places. */
+async function placesOf(text: string, context: FetchContext): Promise<Result<readonly URL[], Failure>> {
+    const url = URL.parse(text);
+    if (url === null) return failure(unreadable(withoutCredentials(text)));
+    if (url.protocol !== debianScheme) return success([url]);
+    if (context.offline) return failure({ kind: 'offline', what: text });
+    return await debianUrls(url, context.environment, context.signal);
 }
 
 /** What was downloaded earlier is looked at again: anybody may have changed it since. */
@@ -42,14 +55,14 @@ function unreadable(what: string): Failure {
 
 /** Wrong bytes say more than no bytes, and so does not having been allowed to look. */
 function worse(first: Failure, second: Failure): Failure {
-    const rank = ['unreachable', 'offline', 'hash-mismatch'];
+    const rank = ['unreachable', 'missing-tool', 'offline', 'hash-mismatch'];
     return rank.indexOf(second.kind) >= rank.indexOf(first.kind) ? second : first;
 }
 
 async function tryUrl(url: URL, hash: Hash, context: FetchContext): Promise<Result<Hash, Failure>> {
     const what = withoutCredentials(url.href);
     if (!['https:', 'http:', 'file:'].includes(url.protocol)) {
-        return failure({ kind: 'unreachable', what, cause: 'only https, http and file urls are fetched' });
+        return failure({ kind: 'unreachable', what, cause: 'only https, http, file and debian urls are fetched' });
     }
     if (context.offline && url.protocol !== 'file:') return failure({ kind: 'offline', what });
     context.report(`downloading ${what}`);

@@ -1,0 +1,77 @@
+// Wording of the diagnostics that only recipes of compilers can give.
+import type { Diagnostic } from '../../lang/diagnostic.ts';
+import type { Place } from '../../lang/source.ts';
+import { nearest } from '../../lang/suggest.ts';
+import type { RustcProblem } from '../rustc/problem.ts';
+
+function problem(code: string, message: string, place: Place | undefined, remark: string, help: string): Diagnostic {
+    const labels = place === undefined ? [] : [{ ...place, text: remark, primary: true }];
+    return { code: `plan/${code}`, severity: 'error', message, labels, help };
+}
+
+export function missingSeries(text: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'missing-series',
+        `\`${text}\` is no list of patches in a source`,
+        place,
+        'which patches are applied?',
+        'write `SOURCE/FILE`: the label of a source of this recipe, and a file in it',
+    );
+}
+
+export function unknownSkip(name: string, names: ReadonlySet<string>, place: Place | undefined): Diagnostic {
+    const near = nearest(name, names);
+    return problem(
+        'unknown-skip',
+        `no list of patches has \`${name}\``,
+        place,
+        'nothing would be left out',
+        near === undefined ? 'remove it: the patch is gone' : `did you mean \`${near}\`?`,
+    );
+}
+
+export function badPatchPath(text: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'bad-patch-path',
+        `\`${text}\` names no source of this recipe`,
+        place,
+        'where is this patch?',
+        'write `SOURCE/FILE`: the label of a source of this recipe, and a file in it',
+    );
+}
+
+export function unknownStage0(place: Place | undefined): Diagnostic {
+    return problem(
+        'unknown-stage0',
+        'the version of the bootstrap compiler is not known',
+        place,
+        'a compiler from sources is not asked before the plan is made',
+        'add `bootstrap { version = 1.84.1 }`; the plan checks that it is true',
+    );
+}
+
+/** A rule of the release that is broken. */
+export function configProblem({ code, severity, message, help }: RustcProblem, place: Place | undefined): Diagnostic {
+    const labels = place === undefined ? [] : [{ ...place, text: 'from here', primary: true }];
+    return { code, severity, message, labels, help };
+}
+
+export function doubleSetting(key: string, place: Place): Diagnostic {
+    return problem(
+        'double-setting',
+        `\`${key}\` is decided by other fields of the recipe`,
+        place,
+        'one of the two would be lost',
+        'remove it here, and change the field that says the same: `rpkg why` names it',
+    );
+}
+
+export function unknownRelease(version: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'unknown-release',
+        `rpkg does not know how Rust ${version} is built`,
+        place,
+        'versions from 1.63.0 on are known',
+        'take a newer release, or describe the build with a recipe of kind `generic`',
+    );
+}

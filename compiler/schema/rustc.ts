@@ -1,0 +1,151 @@
+// Kind `rustc`: Rust's compiler, standard library and tools, built by their own build system (spec/rustc-recipes.md).
+import { commonFields, commonGroups, env, environment, requiredVersion, rootLimits, source } from './common.ts';
+import {
+    type FieldRow,
+    type GroupRow,
+    type Kind,
+    any,
+    bool,
+    defaultBool,
+    defaultInt,
+    defaultString,
+    defaultWord,
+    field,
+    flags,
+    group,
+    int,
+    label,
+    labelled,
+    map,
+    name,
+    oneOf,
+    path,
+    setOf,
+    string,
+    strings,
+    text,
+    triple,
+    version,
+} from './types.ts';
+
+const patches: GroupRow = group('What is changed in the sources before anything is built.', {
+    series: field(
+        strings,
+        '`SOURCE/FILE`: lists of patches as quilt has them; what they name lies beside the list. Applied in this order.',
+    ),
+    files: field(strings, '`SOURCE/FILE`: patches, applied after those of `series`.'),
+    skip: field(setOf(string), 'Names in `series` that are left out; say why with `because`.'),
+});
+
+const prepare: GroupRow = group('A last change of the sources, after the patches.', {
+    script: field(text, 'POSIX shell, run with `-eu` in the source tree.'),
+    changes: field(strings, 'Vendored files that it changes: their checksums are written anew.'),
+});
+
+const vendor: GroupRow = group('The crates beside the sources, in `vendor`.', {
+    add: field(setOf(label('source')), 'Sources that are crates, or folders of crates, to put beside the others.'),
+    pruned: field(bool, 'Whether files may be missing that a crate lists in its checksums.', {
+        default: defaultBool(false),
+    }),
+    'lock-policy': field(
+        oneOf('require', 'resolve'),
+        '`require`: what the lock files say; `resolve`: they are made anew from the crates that are there.',
+        { default: defaultWord('require') },
+    ),
+    locks: field(setOf(path), 'Lock files that are made anew.'),
+});
+
+const bootstrap: GroupRow = group('The compiler that compiles the first stage.', {
+    from: field(
+        setOf(label('source')),
+        "Sources that together hold it, laid out as below `/` or a prefix; the environment's rustc and cargo unless said otherwise.",
+    ),
+    version: field(version, 'Its version; must be said for one that comes from sources.'),
+    cargo: field(version, 'Version of its Cargo as rustc counts; that of the compiler unless said otherwise.'),
+    stage: field(int(1, 2), 'How often the compiler is built: 2 gives one that was compiled by itself.', {
+        default: defaultInt(2),
+    }),
+    unstable: field(bool, 'Whether the tests and tools may use unstable features of a stable compiler.', {
+        default: defaultBool(false),
+    }),
+});
+
+const llvm: GroupRow = group('The code generator.', {
+    link: field(oneOf('bundled', 'system-static', 'system-dynamic'), 'Which LLVM, and how it is linked.', {
+        default: defaultWord('bundled'),
+    }),
+    config: field(string, 'Its `llvm-config`, in the environment: `llvm-config-19`.'),
+    targets: field(setOf(name), 'Targets of a bundled LLVM, in the words of LLVM.'),
+});
+
+const install: GroupRow = group('Where things go.', {
+    prefix: field(string, 'Root of what is installed.', { default: defaultString('/usr') }),
+    bindir: field(string, 'Folder of programs, below the prefix.', { default: defaultString('bin') }),
+    libdir: field(string, 'Folder of libraries, below the prefix.', { default: defaultString('lib') }),
+    datadir: field(string, 'Folder of data, below the prefix.', { default: defaultString('share') }),
+    mandir: field(string, 'Folder of manual pages, below the prefix.', { default: defaultString('share/man') }),
+    docdir: field(string, 'Folder of documents, below the prefix.', { default: defaultString('share/doc/rust') }),
+    sysconfdir: field(string, 'Folder of settings.', { default: defaultString('/etc') }),
+    rpath: field(bool, 'Whether programs find their libraries relative to themselves.', {
+        default: defaultBool(true),
+    }),
+});
+
+const target: GroupRow = labelled(
+    group('Programs and places of the platform with this triple, for the build and for what is built.', {
+        cc: field(string, 'C compiler.'),
+        cxx: field(string, 'C++ compiler.'),
+        ar: field(string, 'Program that makes archives.'),
+        ranlib: field(string, 'Program that indexes archives.'),
+        linker: field(string, 'Program that links.'),
+    }),
+);
+
+const fields: Readonly<Record<string, FieldRow>> = {
+    environment,
+    channel: field(oneOf('stable', 'beta', 'nightly', 'dev'), 'What the compiler says it is.', {
+        default: defaultWord('stable'),
+    }),
+    goal: field(
+        oneOf('dry-run', 'install'),
+        '`dry-run`: only the sources, and whether their own build system accepts the configuration; `install`: everything.',
+        { default: defaultWord('install') },
+    ),
+    description: field(string, 'What the compiler says of itself beside its version.'),
+    tools: field(
+        setOf(name),
+        'Tools beside compiler and rustdoc, in the words of its build system: `cargo`, `clippy`, `rustfmt`.',
+    ),
+    docs: field(bool, 'Whether the documentation is built and installed.', { default: defaultBool(false) }),
+    targets: field(setOf(triple), 'Platforms to build the standard library for, beside the one of the compiler.'),
+    cflags: field(flags, 'For every C compilation for the target.'),
+    cxxflags: field(flags, 'For every C++ compilation for the target.'),
+    cppflags: field(flags, 'For every C and C++ preprocessing for the target.'),
+    ldflags: field(flags, 'For every link for the target.'),
+    rustflags: field(flags, 'For every rustc call after the first stage.'),
+    'bootstrap-rustflags': field(flags, 'For every rustc call of the bootstrap compiler.'),
+};
+
+export const rustcKind: Kind = {
+    name: 'rustc',
+    root: group(
+        "Rust's compiler, standard library and tools.",
+        { version: requiredVersion, ...commonFields, ...fields },
+        {
+            ...commonGroups,
+            source,
+            patches,
+            prepare,
+            vendor,
+            bootstrap,
+            llvm,
+            install,
+            target,
+            config: labelled(
+                map(any, 'Keys of one section of the configuration, where the recipe has no words of its own.'),
+            ),
+            env,
+            limits: rootLimits,
+        },
+    ),
+};
