@@ -1,7 +1,9 @@
 // `rpkg.lock`, beside the recipe: what fetching found out and everybody must find again. One entry for each recipe of
 // the folder, each with its pinned sources and the tree that each of them is.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { parseTreeDigest } from '../compiler/plan/digest.ts';
+import { compareBytes } from '../compiler/plan/bytes.ts';
+import { parseHash, parseTreeDigest } from '../compiler/plan/digest.ts';
+import type { DebianPackage } from '../compiler/plan/plan.ts';
 import { prettyJson } from '../compiler/plan/canonical.ts';
 
 export interface LockFile {
@@ -13,6 +15,16 @@ export interface LockFile {
 export interface LockedRecipe {
     /** Label of the source → what it was when it was pinned. Local folders are not pinned: they are the author's own. */
     readonly sources: Readonly<Record<string, LockedSource>>;
+    /** `NAME/ARCHITECTURE` → the root file system that the environment of this name was when it was pinned. */
+    readonly environments?: Readonly<Record<string, LockedEnvironment>>;
+}
+
+export interface LockedEnvironment {
+    /** Hash of what the recipe asks for: suites and names of packages. */
+    readonly pin: string;
+    /** Everything that is installed, with what it depends on. */
+    readonly packages: readonly DebianPackage[];
+    readonly tree: string;
 }
 
 export interface LockedSource {
@@ -56,7 +68,10 @@ function isLock(value: unknown): value is LockFile {
     if (!isRecord(value) || value['schema'] !== 'rpkg.lock/1' || !isRecord(value['recipes'])) return false;
     return Object.values(value['recipes']).every(
         (recipe) =>
-            isRecord(recipe) && isRecord(recipe['sources']) && Object.values(recipe['sources']).every(isLockedSource),
+            isRecord(recipe) &&
+            isRecord(recipe['sources']) &&
+            Object.values(recipe['sources']).every(isLockedSource) &&
+            (recipe['environments'] === undefined || areEnvironments(recipe['environments'])),
     );
 }
 
@@ -68,6 +83,30 @@ function isLockedSource(value: unknown): boolean {
         typeof what === 'string' &&
         typeof tree === 'string' &&
         parseTreeDigest(tree) !== undefined
+    );
+}
+
+function areEnvironments(value: unknown): boolean {
+    return isRecord(value) && Object.values(value).every(isLockedEnvironment);
+}
+
+function isLockedEnvironment(value: unknown): boolean {
+    if (!isRecord(value)) return false;
+    const { pin, packages, tree } = value;
+    if (typeof pin !== 'string' || typeof tree !== 'string' || parseTreeDigest(tree) === undefined) return false;
+    return Array.isArray(packages) && packages.every(isPackage);
+}
+
+function isPackage(value: unknown): boolean {
+    if (!isRecord(value)) return false;
+    const { essential, size, ...texts } = value;
+    const names = ['architecture', 'hash', 'name', 'path', 'version'];
+    return (
+        (essential === undefined || essential === true) &&
+        Number.isSafeInteger(size) &&
+        Object.keys(texts).sort(compareBytes).join() === names.join() &&
+        Object.values(texts).every((text) => typeof text === 'string') &&
+        parseHash(String(texts['hash'])) !== undefined
     );
 }
 

@@ -11,7 +11,14 @@ import { resolveGit } from '../runtime/fetch/git.ts';
 import { snapshotLocal } from '../runtime/fetch/local.ts';
 import { recordedTree } from '../runtime/fetch/recorded.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
-import { type LockedSource, type LockFile, readLock, writeLock } from './lock-file.ts';
+import {
+    type LockedEnvironment,
+    type LockedRecipe,
+    type LockedSource,
+    type LockFile,
+    readLock,
+    writeLock,
+} from './lock-file.ts';
 import type { PinCommit } from './repositories.ts';
 
 /** The pins of one recipe. */
@@ -23,6 +30,7 @@ export interface Pins {
     readonly lock: LockFile;
     /** As it will be; grows while sources are pinned. */
     readonly locked: Record<string, LockedSource>;
+    readonly environments: Record<string, LockedEnvironment>;
 }
 
 export interface PinOptions {
@@ -35,7 +43,7 @@ export function openPins(key: string, folder: string): Result<Pins, Failure> {
     const path = join(folder, 'rpkg.lock');
     const read = readLock(path);
     if (!read.ok) return failure({ kind: 'lock-mismatch', what: path, detail: read.problem });
-    return success({ key, path, lock: read.lock, locked: {} });
+    return success({ key, path, lock: read.lock, locked: {}, environments: {} });
 }
 
 export interface Pinned {
@@ -142,14 +150,19 @@ function sourceTitle(source: SourceNeed['source']): string {
 
 /** Writes `rpkg.lock` when what was pinned is not what it has. */
 export function savePins(
-    { key, path, lock, locked }: Pins,
+    { key, path, lock, locked, environments }: Pins,
     { locked: isFixed, note }: PinOptions,
 ): Result<void, Failure> {
-    if (canonicalJson(lock.recipes[key]?.sources ?? {}) === canonicalJson(locked)) return success(undefined);
+    const before = lock.recipes[key] ?? { sources: {} };
+    const recipe: LockedRecipe = {
+        sources: locked,
+        ...(Object.keys(environments).length === 0 ? {} : { environments }),
+    };
+    if (canonicalJson({ ...before }) === canonicalJson({ ...recipe })) return success(undefined);
     if (isFixed)
         return failure({ kind: 'lock-mismatch', what: path, detail: 'it pins other sources than the recipe has' });
     try {
-        writeLock(path, { ...lock, recipes: { ...lock.recipes, [key]: { sources: locked } } });
+        writeLock(path, { ...lock, recipes: { ...lock.recipes, [key]: recipe } });
         note('rpkg.lock updated');
         return success(undefined);
     } catch (error) {
