@@ -1,30 +1,24 @@
 // `rpkg.lock`, beside the recipe: what fetching found out and everybody must find again. One entry for each recipe of
 // the folder, each with its pinned sources and the tree that each of them is.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { compareBytes } from '../compiler/plan/bytes.ts';
-import { parseHash, parseTreeDigest } from '../compiler/plan/digest.ts';
-import type { DebianPackage } from '../compiler/plan/plan.ts';
+import { parseTreeDigest } from '../compiler/plan/digest.ts';
 import { prettyJson } from '../compiler/plan/canonical.ts';
+import { isRecord } from './is-record.ts';
+import { areEnvironments, type LockedEnvironment } from './locked-environment.ts';
 
 export interface LockFile {
     readonly schema: 'rpkg.lock/1';
     /** `FILE#NAME` → its sources. */
     readonly recipes: Readonly<Record<string, LockedRecipe>>;
+    /** `NAME/ARCHITECTURE/PIN` → the root file system that the environment was when it was pinned. */
+    readonly environments?: Readonly<Record<string, LockedEnvironment>>;
 }
 
 export interface LockedRecipe {
     /** Label of the source → what it was when it was pinned. Local folders are not pinned: they are the author's own. */
     readonly sources: Readonly<Record<string, LockedSource>>;
-    /** `NAME/ARCHITECTURE` → the root file system that the environment of this name was when it was pinned. */
-    readonly environments?: Readonly<Record<string, LockedEnvironment>>;
-}
-
-export interface LockedEnvironment {
-    /** Hash of what the recipe asks for: suites and names of packages. */
-    readonly pin: string;
-    /** Everything that is installed, with what it depends on. */
-    readonly packages: readonly DebianPackage[];
-    readonly tree: string;
+    /** Keys of the environments it builds in, one for each architecture that it was pinned on. */
+    readonly environments?: readonly string[];
 }
 
 export interface LockedSource {
@@ -66,12 +60,20 @@ export function writeLock(path: string, lock: LockFile): void {
 
 function isLock(value: unknown): value is LockFile {
     if (!isRecord(value) || value['schema'] !== 'rpkg.lock/1' || !isRecord(value['recipes'])) return false;
+    const { environments = {} } = value;
+    if (!areEnvironments(environments)) return false;
     return Object.values(value['recipes']).every(
         (recipe) =>
             isRecord(recipe) &&
             isRecord(recipe['sources']) &&
             Object.values(recipe['sources']).every(isLockedSource) &&
-            (recipe['environments'] === undefined || areEnvironments(recipe['environments'])),
+            areKeys(recipe['environments'] ?? [], environments),
+    );
+}
+
+function areKeys(keys: unknown, of: unknown): boolean {
+    return (
+        Array.isArray(keys) && keys.every((key) => typeof key === 'string' && isRecord(of) && Object.hasOwn(of, key))
     );
 }
 
@@ -84,32 +86,4 @@ function isLockedSource(value: unknown): boolean {
         typeof tree === 'string' &&
         parseTreeDigest(tree) !== undefined
     );
-}
-
-function areEnvironments(value: unknown): boolean {
-    return isRecord(value) && Object.values(value).every(isLockedEnvironment);
-}
-
-function isLockedEnvironment(value: unknown): boolean {
-    if (!isRecord(value)) return false;
-    const { pin, packages, tree } = value;
-    if (typeof pin !== 'string' || typeof tree !== 'string' || parseTreeDigest(tree) === undefined) return false;
-    return Array.isArray(packages) && packages.every(isPackage);
-}
-
-function isPackage(value: unknown): boolean {
-    if (!isRecord(value)) return false;
-    const { essential, size, ...texts } = value;
-    const names = ['architecture', 'hash', 'name', 'path', 'version'];
-    return (
-        (essential === undefined || essential === true) &&
-        Number.isSafeInteger(size) &&
-        Object.keys(texts).sort(compareBytes).join() === names.join() &&
-        Object.values(texts).every((text) => typeof text === 'string') &&
-        parseHash(String(texts['hash'])) !== undefined
-    );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,7 +8,7 @@ import { fetchSource } from '../runtime/fetch/fetch.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
 import { makeRoot } from '../runtime/rootfs/debian.ts';
 import { resolvePackages } from '../runtime/rootfs/resolve-packages.ts';
-import type { LockedEnvironment } from './lock-file.ts';
+import { environmentKey, isSameElsewhere, type LockedEnvironment } from './locked-environment.ts';
 import type { PinOptions, Pins } from './pin-sources.ts';
 
 /** The environment, whose tree is in the store afterwards. */
@@ -19,21 +19,25 @@ export async function pinEnvironment(
     { locked, note }: PinOptions,
 ): Promise<Result<EnvironmentFacts, Failure>> {
     const { name, architecture, packages: names, ...choice } = need;
-    const id = `${name}/${architecture}`;
     const pin = hashJson({ ...choice, packages: names });
-    const others = Object.entries(pins.lock.recipes[pins.key]?.environments ?? {});
-    for (const [other, known] of others) if (other.startsWith(`${name}/`)) pins.environments[other] = known;
-    const known = pins.environments[id];
-    if (known?.pin !== pin) {
-        const why = known === undefined ? 'is not pinned in it' : 'lists other packages or suites than it pins';
-        if (locked) return failure(staleLock(`environment \`${name}\` ${why}, and \`--locked\` forbids a change`));
-        if (fetching.offline)
-            return failure(staleLock(`environment \`${name}\` ${why}, and nothing may be fetched here`));
-        if (known !== undefined) note(`environment ${name} ${why}: choosing its packages anew`);
+    const key = environmentKey(name, architecture, pin);
+    const all = pins.lock.environments ?? {};
+    const before = pins.lock.recipes[pins.key]?.environments ?? [];
+    for (const other of before) {
+        const kept = all[other];
+        if (kept !== undefined && isSameElsewhere(key, other)) pins.environments[other] = kept;
     }
-    const pinned = known?.pin === pin ? success(known) : await choose(need, pin, fetching);
+    const known = all[key]?.pin === pin ? all[key] : undefined;
+    if (known === undefined) {
+        const changed = before.some((other) => other.startsWith(`${name}/${architecture}/`));
+        const why = changed ? 'lists other packages or suites than it pins' : 'is not pinned in it';
+        const refusal = locked ? '`--locked` forbids a change' : 'nothing may be fetched here';
+        if (locked || fetching.offline) return failure(staleLock(`environment \`${name}\` ${why}, and ${refusal}`));
+        if (changed) note(`environment ${name} ${why}: choosing them anew`);
+    }
+    const pinned = known === undefined ? await choose(need, pin, fetching) : success(known);
     if (!pinned.ok) return pinned;
-    pins.environments[id] = pinned.value;
+    pins.environments[key] = pinned.value;
     const { packages, tree } = pinned.value;
     const source = { ...choice, architecture, packages, tree };
     const fetched = await fetchSource(source, fetching);
