@@ -45,6 +45,7 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
         // Without one rustc takes `cc`, as it does with Cargo.
         linker: { target: linker === undefined ? undefined : recorder.program(linker), host: undefined },
         targetMounts: std.mounts,
+        surroundings: lowering.surroundings,
         naming: naming(lowering, workspace),
         sourceOf: sources,
         env: unitEnv(lowering),

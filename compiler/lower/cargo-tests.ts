@@ -76,7 +76,7 @@ function addProgram(
     lowering.actions.set(id, {
         kind: 'run',
         commands: [{ script: testScript(unit, name.file, { graph, names, own, runner, group }) }],
-        environment: 'host',
+        ...lowering.surroundings,
         env: Object.fromEntries(
             sortedEntries({
                 ...unitEnv(lowering),

@@ -1,7 +1,7 @@
 // The default tier. All settings go through a descriptor and none through the command line or the environment, because
 // process 1 inside is bubblewrap itself and everybody inside can read its /proc entry.
 import { compareBytes, sortedEntries } from '../../compiler/plan/bytes.ts';
-import { bubblewrapIsolation, sandboxRoot } from '../../compiler/plan/sandbox.ts';
+import { sandboxRoot } from '../../compiler/plan/sandbox.ts';
 import type { Failure } from '../failure.ts';
 import { type Result, failure, success } from '../result.ts';
 import { exitOfCode, outcomeOf } from './outcome.ts';
@@ -17,6 +17,8 @@ export interface Bubblewrap {
     readonly prlimit: string | undefined;
     /** The system call filter; undefined where rpkg has none for this processor. */
     readonly filter: Uint8Array | undefined;
+    /** Who commands are: the isolation switches, as in `bubblewrapIsolation`. */
+    readonly isolation: readonly string[];
     readonly starters: Starters | undefined;
 }
 
@@ -26,7 +28,7 @@ export async function runInBubblewrap(
     spec: SandboxSpec,
     io: SandboxIo,
 ): Promise<Result<Exit, Failure>> {
-    const settings = bubblewrapSettings(spec, io, tools.filter !== undefined);
+    const settings = bubblewrapSettings(tools, spec, io);
     const start = withMemoryLimit(
         { program: tools.bwrap, arguments: ['--args', String(settingsDescriptor), '--', ...spec.argv] },
         spec.limits,
@@ -61,12 +63,12 @@ const settingsDescriptor = reportDescriptor + 1;
 const filterDescriptor = reportDescriptor + 2;
 
 /** Everything but the command, in the order in which bubblewrap carries it out. */
-function bubblewrapSettings(spec: SandboxSpec, io: SandboxIo, filtered: boolean): readonly string[] {
+function bubblewrapSettings({ filter, isolation }: Bubblewrap, spec: SandboxSpec, io: SandboxIo): readonly string[] {
     return [
-        ...bubblewrapIsolation,
+        ...isolation,
         ...(io.terminal ? [] : ['--new-session']),
         ...['--json-status-fd', String(reportDescriptor)],
-        ...(filtered ? ['--seccomp', String(filterDescriptor)] : []),
+        ...(filter !== undefined ? ['--seccomp', String(filterDescriptor)] : []),
         '--clearenv',
         ...sortedEntries(spec.env).flatMap(([name, value]) => ['--setenv', name, value]),
         // Made before anything is mounted in them: parents that bubblewrap makes itself are closed to others.
