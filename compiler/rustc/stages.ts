@@ -6,7 +6,7 @@
 // is the library of the sources, made by the compiler at hand; from 1.89 on it is that compiler's own.
 // Tool N (cargo, clippy, rustfmt …) was made *by* compiler N; from 1.87 on it *belongs to* compiler N, and N-1 makes it.
 import type { Rule, RustcProblem } from './problem.ts';
-import { isFrom, type Release } from './release.ts';
+import { isFrom, type NumberedVersion, type Release } from './release.ts';
 
 /** Which compiler does the work: the one at hand, the one it makes, or the one that makes in turn. */
 export type Maker = 'stage0' | 'stage1' | 'stage2';
@@ -28,7 +28,7 @@ export const ownStage0Library: Rule = { release: '1.89', source: 'change 119899 
  * The number to give to `--stage` so that `maker` makes the product. A library that the compiler at hand makes is a matter of
  * cross-compiling: from 1.91 on that asks for `build.local-rebuild` and a compiler of the same sources.
  */
-export function stageFor(release: Release, product: Product, maker: Maker): number {
+export function stageFor(release: NumberedVersion, product: Product, maker: Maker): number {
     const by = numbers[maker];
     if (product === 'library') return by;
     if (product === 'compiler') return by + 1;
