@@ -244,6 +244,43 @@ export const commands: readonly CommandSpec[] = [
         load: async () => (await import('./commands/flags.ts')).flags,
     },
     {
+        name: 'lineage',
+        summary: 'the releases to build, one with the other, from the compiler at hand to the wanted one',
+        details:
+            'A release of rustc is built by any point release of the minor version before it. Nothing is fetched or built. The estimates are for an order of magnitude.',
+        operands: [
+            { name: 'what', text: '`rustc`', required: true },
+            { name: 'version', text: 'the wanted release', required: true },
+        ],
+        options: [
+            { flags: '--have <version>', text: 'the release at hand' },
+            {
+                flags: '--via <version>',
+                text: 'take this point release on the way (default: the last ones); may be repeated',
+                repeat: true,
+            },
+            {
+                flags: '--llvm <majors>',
+                text: 'major versions of LLVM that there are, as 19,21 (default: any)',
+            },
+            json,
+        ],
+        load: async () => (await import('./commands/lineage.ts')).lineage,
+    },
+    {
+        name: 'rustc-schema',
+        summary: 'the settings that the bootstrap in a source tree of rustc reads, compared with the tables of rpkg',
+        details:
+            'Exit 1 when the tables say something else. With `--table`, the table of settings with this release in it, as compiler/rustc/schema-table.json: how a new release becomes known.',
+        operands: [{ name: 'sources', text: 'folder of the unpacked sources of rustc', required: true }],
+        options: [
+            { flags: '--table', text: 'print the whole table with this release in it' },
+            { flags: '--source <text>', text: 'with --table: where the sources came from' },
+            json,
+        ],
+        load: async () => (await import('./commands/rustc-schema.ts')).rustcSchema,
+    },
+    {
         name: 'log',
         summary: 'what an action printed, or the events of a run',
         operands: [{ name: 'action', text: 'id of an action; without it the events of the run', required: false }],
