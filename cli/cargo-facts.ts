@@ -13,6 +13,7 @@ import type { CargoProblem } from '../compiler/cargo/problem.ts';
 import { loadWorkspace } from '../compiler/cargo/workspace.ts';
 import type { CargoFacts, CargoNeed } from '../compiler/lower/needs.ts';
 import { crateFolder, repositoryFolder, workspaceFolder } from '../compiler/lower/unit-places.ts';
+import { canonicalJson } from '../compiler/plan/canonical.ts';
 import type { Source } from '../compiler/plan/plan.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
@@ -46,6 +47,8 @@ export async function gatherCargoFacts(
     surroundings: Surroundings,
     { fetching, pin, sources }: Gathering,
 ): Promise<Result<GatheredFacts, Failure>> {
+    // The compiler answers on another processor while files are read here.
+    const answers = askPlatforms(need, surroundings);
     const tree = await fetchSource(main, fetching);
     if (!tree.ok) return tree;
     const workspace = fetching.store.objectPath(tree.value);
@@ -58,11 +61,8 @@ export async function gatherCargoFacts(
     // A folder of crates has those of repositories too.
     const repositories = await lockedRepositories(need.from === 'crates' ? (lock ?? []) : [], pin, fetching);
     if (!repositories.ok) return repositories;
-    const [hostCfg, targetCfg, stdFolder] = await Promise.all([
-        askRustc(surroundings, ['--print', 'cfg', '--target', need.host, ...need.flags.host]),
-        askRustc(surroundings, ['--print', 'cfg', '--target', need.target, ...need.flags.target]),
-        findStd(need, sources.get(need.std ?? ''), surroundings, fetching),
-    ]);
+    const stdFolder = await findStd(need, sources.get(need.std ?? ''), surroundings, fetching);
+    const [hostCfg, targetCfg] = await answers;
     if (!hostCfg.ok) return hostCfg;
     if (!targetCfg.ok) return targetCfg;
     if (!stdFolder.ok) return stdFolder;
@@ -87,11 +87,28 @@ export async function gatherCargoFacts(
         crateFolder: crateFinder(workspace, { there, replaced: replaced.value, repositories: repositories.value }),
         crates: new Map(brought.map(({ at, source }) => [at, source])),
         replaced: replaced.value,
+        lock,
         decided,
         stdFolder: stdFolder.value,
         ...cfg,
     };
     return success({ facts, watched: decided === undefined ? [] : watchedPaths(need, unreplaced.value, fetching) });
+}
+
+type Lines = Result<readonly string[], Failure>;
+
+/** What the compiler says of the build machine and of the target: one question where they are the same. */
+async function askPlatforms(
+    { host, target, flags }: CargoNeed,
+    surroundings: Surroundings,
+): Promise<readonly [Lines, Lines]> {
+    const questions = [
+        ['--print', 'cfg', '--target', host, ...flags.host],
+        ['--print', 'cfg', '--target', target, ...flags.target],
+    ] as const;
+    const isOne = canonicalJson(questions[0]) === canonicalJson(questions[1]);
+    const first = askRustc(surroundings, questions[0]);
+    return await Promise.all([first, isOne ? first : askRustc(surroundings, questions[1])]);
 }
 
 /** Where crates of a folder decide, another one may come, and one that is there may change its version. */

@@ -6,6 +6,7 @@ import { type Evaluated, listOf } from '../value.ts';
 import { compareBytes } from '../plan/bytes.ts';
 import { checkPlan } from '../plan/check.ts';
 import { planDigest } from '../plan/identity.ts';
+import { inKeyOrder } from '../plan/key-order.ts';
 import type { HostTool, Plan } from '../plan/plan.ts';
 import { lowerApp } from './app.ts';
 import { type Lowering, epochOf, versionOf } from './context.ts';
@@ -102,9 +103,11 @@ export function lower(
     addEnvironment(lowering);
     const outputs = kindOf(evaluated).lower(lowering);
     if (diagnostics.some(isError)) return { plan: undefined, diagnostics };
-    const plan = assemble(lowering, outputs, mainPath);
-    const broken = checkPlan(plan).map((problem) => brokenRule(problem, placeOf(evaluated, plan, problem.at)));
+    const made = assemble(lowering, outputs, mainPath);
+    const broken = checkPlan(made).map((problem) => brokenRule(problem, placeOf(evaluated, made, problem.at)));
     if (broken.length > 0) return { plan: undefined, diagnostics: broken };
+    // As it would be read back: its digests and its text then need no order of their own.
+    const plan = (inKeyOrder(made) as typeof made | undefined) ?? made;
     return { plan: { ...plan, digest: planDigest(plan) }, diagnostics };
 }
 

@@ -3,6 +3,7 @@
 import type { Place } from '../../lang/source.ts';
 import type { FolderView } from '../cargo/folder-view.ts';
 import type { DecidedLock } from '../cargo/decide-lock.ts';
+import type { LockedPackage } from '../cargo/lock-file.ts';
 import type { PackageId } from '../cargo/package.ts';
 import type { UnitAsk } from '../cargo/decide-lock.ts';
 import type { HostTool, Source } from '../plan/plan.ts';
@@ -90,6 +91,8 @@ export interface CargoFacts {
     readonly crates: ReadonlyMap<string, Source>;
     /** What the sources of the recipe have that stand in for crates. */
     readonly replaced: readonly { readonly name: string; readonly version: string }[];
+    /** Of the lock file, where it was read before; nobody reads it twice. */
+    readonly lock?: readonly LockedPackage[] | undefined;
     /** What was decided in place of the lock file; undefined where it has its say. */
     readonly decided: DecidedLock | undefined;
     /** Where `lib/rustlib` lies in what `std` names; undefined when it holds no library for the target. */

@@ -176,8 +176,9 @@ function recordCrates(
 function lockOf(
     { diagnostics }: Lowering,
     need: CargoNeed,
-    { view }: CargoFacts,
+    { view, lock: known }: CargoFacts,
 ): readonly LockedPackage[] | undefined {
+    if (known !== undefined) return known;
     const text = view.read(`${workspaceFolder}/${need.lock}`);
     if (text === undefined) {
         if (need.policy === 'resolve') return [];

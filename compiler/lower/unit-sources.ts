@@ -1,6 +1,5 @@
 // Sources of units → actions: crates that the graph uses, patched where the recipe says so, and of the workspace what a
 // member needs to see.
-import { isInside } from '../cargo/folder-path.ts';
 import type { Package } from '../cargo/package.ts';
 import type { Workspace } from '../cargo/workspace.ts';
 import { compareBytes, sortedEntries } from '../plan/bytes.ts';
@@ -27,9 +26,11 @@ export function sourcesOf(
 ): UnitsRequest['sourceOf'] {
     const sources = new Map<string, TreeRef>();
     const packages = [...new Set(graph.units.map((unit) => unit.package))];
+    const places = new Map(packages.map((each) => [each, nearestAbove(each.root, facts.crates)]));
+    const used = Map.groupBy(packages, (each) => places.get(each));
     for (const [at, source] of sortedEntries(Object.fromEntries(facts.crates))) {
-        const owners = packages.filter(({ root }) => isInside(root, at));
-        if (owners.length === 0) continue;
+        const owners = used.get(at);
+        if (owners === undefined) continue;
         const id = `fetch.crate.${at.slice(at.lastIndexOf('/') + 1)}`;
         lowering.actions.set(id, { kind: 'fetch', source });
         lowering.trace.note(
@@ -41,12 +42,19 @@ export function sourcesOf(
     }
     const members = new Map<Package, TreeRef>();
     return (which) => {
-        const at = [...sources.keys()].find((folder) => isInside(which.root, folder));
+        const at = places.get(which) ?? nearestAbove(which.root, sources);
         if (at !== undefined) return { at, tree: sources.get(at) ?? '' };
         const known = members.get(which) ?? memberTree(lowering, workspace, which, { facts, overrides });
         members.set(which, known);
         return { at: workspaceFolder, tree: known };
     };
+}
+
+/** The folder that has the path in it, or is it. */
+function nearestAbove(path: string, folders: { readonly has: (folder: string) => boolean }): string | undefined {
+    for (let folder = path; folder !== ''; folder = folder.slice(0, folder.lastIndexOf('/')))
+        if (folders.has(folder)) return folder;
+    return undefined;
 }
 
 /** The workspace as a member sees it. */

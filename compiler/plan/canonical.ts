@@ -3,6 +3,7 @@
 // because other implementations of the RFC must arrive at the same text.
 import { createHash } from 'node:crypto';
 import { type Hash, hashOf } from './digest.ts';
+import { checkedText, inKeyOrder } from './key-order.ts';
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 
@@ -11,12 +12,14 @@ export type Json = string | number | boolean | readonly Json[] | { readonly [key
  * null, text with half of a surrogate pair.
  */
 export function canonicalJson(value: unknown): string {
-    return write(value, '', '');
+    const ordered = inKeyOrder(value);
+    return ordered === undefined ? write(value, '', '') : JSON.stringify(ordered);
 }
 
 /** The same order of keys, one item per line, with a final newline: the form in which plans and locks are stored. */
 export function prettyJson(value: unknown): string {
-    return `${write(value, '\n', '  ')}\n`;
+    const ordered = inKeyOrder(value);
+    return `${ordered === undefined ? write(value, '\n', '  ') : JSON.stringify(ordered, undefined, 2)}\n`;
 }
 
 /** `sha256:…` of the canonical text. */
@@ -24,6 +27,7 @@ export function hashJson(value: unknown): Hash {
     return hashOf(createHash('sha256').update(canonicalJson(value)).digest('hex'));
 }
 
+/** For values whose order no object of JavaScript has. */
 function write(value: unknown, newline: string, step: string): string {
     if (typeof value === 'string') return writeText(value);
     if (typeof value === 'boolean') return String(value);
@@ -47,6 +51,5 @@ function write(value: unknown, newline: string, step: string): string {
 }
 
 function writeText(text: string): string {
-    if (!text.isWellFormed()) throw new Error(`not Unicode: ${JSON.stringify(text)}`);
-    return JSON.stringify(text);
+    return JSON.stringify(checkedText(text));
 }

@@ -37,7 +37,7 @@ export function checkPlan(plan: PlanContent): readonly PlanProblem[] {
         (...start: readonly (string | number)[]): Say =>
         (message, ...segments) =>
             void problems.push({ at: pointer(...start, ...segments), message });
-    checkValues(plan, [], sayAt());
+    for (const { message, at } of valueProblems(plan)) sayAt(...at)(message);
     for (const key of ['name', 'version', 'kind'] as const) {
         if (hasControls(plan.subject[key])) sayAt('subject', key)('holds a control character');
     }
@@ -79,21 +79,33 @@ function hasControls(text: string): boolean {
     return controls.test(text);
 }
 
-/** What has no canonical JSON has no digest; and half of a surrogate pair cannot be written to a file. */
-function checkValues(value: unknown, at: readonly (string | number)[], say: Say): void {
-    if (typeof value === 'string' && !value.isWellFormed()) say('is not Unicode', ...at);
-    if (typeof value === 'number' && !Number.isSafeInteger(value)) say('is too large', ...at);
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, member] of Object.entries(value as Readonly<Record<string, unknown>>)) {
-        if (!key.isWellFormed()) say('has a key that is not Unicode', ...at);
-        checkValues(member, [...at, key], say);
-    }
+interface ValueProblem {
+    readonly message: string;
+    readonly at: readonly string[];
 }
 
 function checkRoot(plan: PlanContent, { tree, digest }: RootEnvironment, say: Say): void {
     if (!givesTree(plan, tree)) say(`no action gives \`${tree}\``, 'tree');
     if (parseTreeDigest(digest) === undefined) say(`\`${digest}\` is not a tree digest`, 'digest');
 }
+
+/** What has no canonical JSON has no digest; and half of a surrogate pair cannot be written to a file. */
+function valueProblems(value: unknown): readonly ValueProblem[] {
+    if (typeof value === 'string' && !value.isWellFormed()) return [{ message: 'is not Unicode', at: [] }];
+    if (typeof value === 'number' && !Number.isSafeInteger(value)) return [{ message: 'is too large', at: [] }];
+    if (typeof value !== 'object' || value === null) return noProblems;
+    let problems = noProblems;
+    for (const [key, member] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+        if (!key.isWellFormed()) problems = [...problems, { message: 'has a key that is not Unicode', at: [] }];
+        const below = valueProblems(member);
+        // Places are only made where there is something to say of them.
+        if (below.length > 0)
+            problems = [...problems, ...below.map(({ message, at }) => ({ message, at: [key, ...at] }))];
+    }
+    return problems;
+}
+
+const noProblems: readonly ValueProblem[] = [];
 
 function checkTools({ tools }: Environment, say: Say): void {
     const roots = new Map<string, string>();

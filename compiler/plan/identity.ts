@@ -49,7 +49,7 @@ function toolView(tool: HostTool): object {
 }
 
 /** Where bytes were found says nothing about which bytes they are. */
-function sourceView(source: Source): object {
+export function sourceView(source: Source): object {
     switch (source.type) {
         case 'local':
             return { type: 'tree', tree: source.tree };

@@ -16,7 +16,7 @@ import { checkedBytes } from './checked-bytes.ts';
 import type { FetchContext } from './context.ts';
 import { type PinnedCrate, unpackCrate } from './crate-tree.ts';
 import { inScratch } from './scratch.ts';
-import { recordedTree, recordTree } from './recorded.ts';
+import { recordedTree, recordedTrees, recordTree, recordTrees } from './recorded.ts';
 
 /** The tree of one crate. */
 export async function fetchCrate(crate: PinnedCrate, context: FetchContext): Promise<Result<TreeDigest, Failure>> {
@@ -34,6 +34,9 @@ export async function fetchCrates(
     context: FetchContext,
 ): Promise<Result<readonly TreeDigest[], Failure>> {
     return await guarded(async () => {
+        const sources = crates.map(sourceOf);
+        const known = crates.length > 1 ? recordedTrees(context.store, sources) : undefined;
+        if (known !== undefined) return known;
         const trees = new Map<PinnedCrate, TreeDigest>();
         let missing = await takeCached(crates, trees, context);
         if (missing.length > 0 && context.offline) refuse({ kind: 'offline', what: namesOf(missing) });
@@ -49,8 +52,14 @@ export async function fetchCrates(
         }
         const [lost] = missing;
         if (lost !== undefined) refuse(await whyLost(lost, context));
-        return crates.flatMap((crate) => trees.get(crate) ?? []);
+        const found = crates.flatMap((crate) => trees.get(crate) ?? []);
+        if (crates.length > 1) await recordTrees(context.store, sources, found);
+        return found;
     });
+}
+
+function sourceOf({ name, version, hash }: PinnedCrate): Source {
+    return { type: 'crate', name, version, hash };
 }
 
 /** Adds what the store or Cargo's cache has; gives the rest. */
@@ -85,7 +94,7 @@ async function bringNamed(missing: readonly PinnedCrate[], context: FetchContext
 
 /** From the store or from Cargo's cache; undefined when neither has it. */
 async function treeOf(crate: PinnedCrate, context: FetchContext): Promise<TreeDigest | undefined> {
-    const source: Source = { type: 'crate', name: crate.name, version: crate.version, hash: crate.hash };
+    const source = sourceOf(crate);
     const known = recordedTree(context.store, source);
     if (known !== undefined) return known;
     for (const path of cachedCrates(crate.name, crate.version, context.environment)) {

@@ -142,6 +142,20 @@ describe('many crates', () => {
         expect(new Set(trees).size).toBe(2);
     });
 
+    test('that were there together are looked up together, and one that went is brought again', async () => {
+        await using own = await openWorkbench();
+        const wanted = [crate('alpha 1.0.0'), crate('beta 1.0.1')];
+        const context = own.context({ environment: environment() });
+        const trees = valueOf(await fetchCrates(wanted, undefined, context));
+        const nothing = own.context({ offline: true, environment: { PATH: '/nonexistent', HOME: '/nonexistent' } });
+        expect(valueOf(await fetchCrates(wanted, undefined, nothing))).toEqual(trees);
+        expect(valueOf(await fetchCrates(wanted.toReversed(), undefined, nothing))).toEqual(trees.toReversed());
+        const [first] = trees;
+        if (first !== undefined) valueOf(await own.store.quarantine(first));
+        expect(failureOf(await fetchCrates(wanted, undefined, nothing))).toMatchObject({ kind: 'offline' });
+        expect(valueOf(await fetchCrates(wanted, undefined, context))).toEqual(trees);
+    });
+
     test('none at all need nothing', async () => {
         expect(valueOf(await fetchCrates([], undefined, bench.context({ environment: {} })))).toEqual([]);
     });
