@@ -1,22 +1,21 @@
 // A question to the compiler of the plan.
-import type { HostTool } from '../compiler/plan/plan.ts';
 import type { Failure } from '../runtime/failure.ts';
-import type { FetchContext } from '../runtime/fetch/context.ts';
-import { runProgram } from '../runtime/host/run-program.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
+import type { Surroundings } from './surroundings.ts';
 
-/** The lines of its answer. It is asked with an empty environment, like every other tool. */
+/** The lines of its answer. */
 export async function askRustc(
-    rustc: HostTool,
+    { tools, ask }: Surroundings,
     args: readonly string[],
-    { signal }: FetchContext,
 ): Promise<Result<readonly string[], Failure>> {
-    const asked = { program: rustc.path, args, cwd: '/', environment: {} };
-    const finished = await runProgram({ ...asked, timeoutMs: 60_000, signal });
-    if (finished.exitCode === 0) {
-        const lines = finished.stdout.toString().split('\n');
+    const { rustc } = tools;
+    if (rustc === undefined) throw new Error('a plan without rustc asks it something');
+    const finished = await ask(rustc, args);
+    if (!finished.ok) return finished;
+    if (finished.value.exitCode === 0) {
+        const lines = finished.value.stdout.toString().split('\n');
         return success(lines.filter((line) => line !== ''));
     }
-    const remedy = finished.stderr.trim();
+    const remedy = finished.value.stderr.trim();
     return failure({ kind: 'missing-tool', tool: `rustc ${args.join(' ')}`, neededFor: 'planning', remedy });
 }

@@ -13,7 +13,7 @@ import type { CargoProblem } from '../compiler/cargo/problem.ts';
 import { loadWorkspace } from '../compiler/cargo/workspace.ts';
 import type { CargoFacts, CargoNeed } from '../compiler/lower/needs.ts';
 import { crateFolder, repositoryFolder, workspaceFolder } from '../compiler/lower/unit-places.ts';
-import type { HostTool, Source } from '../compiler/plan/plan.ts';
+import type { Source } from '../compiler/plan/plan.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
 import { fetchSource } from '../runtime/fetch/fetch.ts';
@@ -23,6 +23,7 @@ import { checkAgainstLock, type CrateThere, cratesThere, readCargoLock } from '.
 import { findStd } from './find-std.ts';
 import { folderView } from './folder-view.ts';
 import { replacedCrates } from './replaced-crates.ts';
+import type { Surroundings } from './surroundings.ts';
 import { lockedRepositories, type PinCommit, type Repository } from './repositories.ts';
 
 interface Gathering {
@@ -42,7 +43,7 @@ export interface GatheredFacts {
 export async function gatherCargoFacts(
     need: CargoNeed,
     main: Source,
-    rustc: HostTool,
+    surroundings: Surroundings,
     { fetching, pin, sources }: Gathering,
 ): Promise<Result<GatheredFacts, Failure>> {
     const tree = await fetchSource(main, fetching);
@@ -58,9 +59,9 @@ export async function gatherCargoFacts(
     const repositories = await lockedRepositories(need.from === 'crates' ? (lock ?? []) : [], pin, fetching);
     if (!repositories.ok) return repositories;
     const [hostCfg, targetCfg, stdFolder] = await Promise.all([
-        askRustc(rustc, ['--print', 'cfg', '--target', need.host, ...need.flags.host], fetching),
-        askRustc(rustc, ['--print', 'cfg', '--target', need.target, ...need.flags.target], fetching),
-        findStd(need, sources.get(need.std ?? ''), rustc, fetching),
+        askRustc(surroundings, ['--print', 'cfg', '--target', need.host, ...need.flags.host]),
+        askRustc(surroundings, ['--print', 'cfg', '--target', need.target, ...need.flags.target]),
+        findStd(need, sources.get(need.std ?? ''), surroundings, fetching),
     ]);
     if (!hostCfg.ok) return hostCfg;
     if (!targetCfg.ok) return targetCfg;

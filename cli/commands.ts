@@ -126,6 +126,18 @@ export const commands: readonly CommandSpec[] = [
         load: async () => (await import('./commands/diff.ts')).diff,
     },
     {
+        name: 'compare',
+        summary: 'fields of recipes side by side: who has which value, and why',
+        details:
+            'For overlays of several distributions, or versions of a recipe. Only fields that differ are shown. Nothing is fetched and nothing of this machine is asked, so recipes for other systems can be compared too. Exit 1 when anything differs.',
+        operands: [
+            { name: 'one', text: 'FILE or FILE#NAME', required: true },
+            { name: 'others...', text: 'further recipes', required: true },
+        ],
+        options: [...evaluation, { flags: '--all', text: 'show fields that are the same too' }, json],
+        load: async () => (await import('./commands/compare.ts')).compare,
+    },
+    {
         name: 'why',
         summary: 'everything that touched a value: layer, file, line, operator, reason',
         details:
@@ -230,6 +242,43 @@ export const commands: readonly CommandSpec[] = [
             json,
         ],
         load: async () => (await import('./commands/flags.ts')).flags,
+    },
+    {
+        name: 'lineage',
+        summary: 'the releases to build, one with the other, from the compiler at hand to the wanted one',
+        details:
+            'A release of rustc is built by any point release of the minor version before it. Nothing is fetched or built. The estimates are for an order of magnitude.',
+        operands: [
+            { name: 'what', text: '`rustc`', required: true },
+            { name: 'version', text: 'the wanted release', required: true },
+        ],
+        options: [
+            { flags: '--have <version>', text: 'the release at hand' },
+            {
+                flags: '--via <version>',
+                text: 'take this point release on the way (default: the last ones); may be repeated',
+                repeat: true,
+            },
+            {
+                flags: '--llvm <majors>',
+                text: 'major versions of LLVM that there are, as 19,21 (default: any)',
+            },
+            json,
+        ],
+        load: async () => (await import('./commands/lineage.ts')).lineage,
+    },
+    {
+        name: 'rustc-schema',
+        summary: 'the settings that the bootstrap in a source tree of rustc reads, compared with the tables of rpkg',
+        details:
+            'Exit 1 when the tables say something else. With `--table`, the table of settings with this release in it, as compiler/rustc/schema-table.json: how a new release becomes known.',
+        operands: [{ name: 'sources', text: 'folder of the unpacked sources of rustc', required: true }],
+        options: [
+            { flags: '--table', text: 'print the whole table with this release in it' },
+            { flags: '--source <text>', text: 'with --table: where the sources came from' },
+            json,
+        ],
+        load: async () => (await import('./commands/rustc-schema.ts')).rustcSchema,
     },
     {
         name: 'log',

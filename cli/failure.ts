@@ -60,6 +60,8 @@ function wordingOf(failure: Failure): Wording {
                 message: `\`${failure.tool}\` is needed for ${failure.neededFor} and is not installed`,
                 help: failure.remedy,
             };
+        case 'packages':
+            return packagesWording(failure);
         case 'sandbox-unavailable':
             return {
                 code: 'sandbox/unavailable',
@@ -88,6 +90,47 @@ function wordingOf(failure: Failure): Wording {
                 message: `cannot ${failure.operation} ${failure.path}: ${systemText(failure.code)}`,
                 help: systemHelp(failure.code),
             };
+    }
+}
+
+function packagesWording({ problem, what, detail }: Extract<Failure, { kind: 'packages' }>): Wording {
+    const wording = (message: string, help: string): Wording => ({
+        code: `environment/${problem}`,
+        exit: problem === 'install' ? exitCodes.actionFailed : exitCodes.source,
+        message,
+        help,
+    });
+    switch (problem) {
+        case 'no-mirror':
+            return wording(
+                'the apt of this machine knows no mirror of Debian',
+                'name a file of apt sources for the suite in RPKG_APT_SOURCES, an absolute path; on Debian itself, run `apt-get update` once',
+            );
+        case 'unknown-suite':
+            return wording(
+                `no mirror has the suite \`${what}\`: ${detail}`,
+                'correct `suite` and `pockets`, or name a file of apt sources that has it in RPKG_APT_SOURCES',
+            );
+        case 'unknown-package':
+            return wording(
+                `there is no package \`${what}\`: ${detail}`,
+                'correct the name in `packages`, or add the component or pocket that has it',
+            );
+        case 'unsatisfied':
+            return wording(
+                `the packages cannot be installed together from ${what}: ${detail}`,
+                'remove one of those that exclude each other, or add the pocket that has what is missing',
+            );
+        case 'gone':
+            return wording(
+                `the mirrors no longer have ${what} as pinned`,
+                'point RPKG_APT_SOURCES at a file of apt sources for a snapshot of the archive from the time of the lock, or remove the environment from rpkg.lock to choose its packages anew',
+            );
+        case 'install':
+            return wording(
+                `a package cannot be installed: ${what}`,
+                `leave it out of \`packages\` if nothing needs it; log: ${detail}`,
+            );
     }
 }
 

@@ -3,24 +3,25 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toolchainStd } from '../compiler/lower/target-tools.ts';
 import type { CargoNeed } from '../compiler/lower/needs.ts';
-import type { HostTool, Source } from '../compiler/plan/plan.ts';
+import type { Source } from '../compiler/plan/plan.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
 import { fetchSource } from '../runtime/fetch/fetch.ts';
 import { type Result, success } from '../runtime/result.ts';
 import { askRustc } from './ask-rustc.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The folder in the source that holds `lib/rustlib`; empty for the source itself, undefined when there is none. */
 export async function findStd(
     { std, target }: CargoNeed,
     source: Source | undefined,
-    rustc: HostTool,
+    surroundings: Surroundings,
     fetching: FetchContext,
 ): Promise<Result<string | undefined, Failure>> {
     if (std === toolchainStd) {
-        const answer = await askRustc(rustc, ['--print', 'target-libdir', '--target', target], fetching);
+        const answer = await askRustc(surroundings, ['--print', 'target-libdir', '--target', target]);
         if (!answer.ok) return answer;
-        return success((await holdsCore(answer.value[0] ?? '')) ? '' : undefined);
+        return success((await holdsCore(surroundings.place(answer.value[0] ?? ''))) ? '' : undefined);
     }
     if (source === undefined) return success(undefined);
     const tree = await fetchSource(source, fetching);

@@ -35,7 +35,7 @@ export async function lastAnswer(
     const same =
         known.answer.outputs.every(({ tree }) => store.hasTree(tree)) &&
         known.files.every(({ path, text }) => readText(path) === text) &&
-        looksOf(known.watched.split('\n')) === known.looks &&
+        looksOf(known.watched === '' ? [] : known.watched.split('\n')) === known.looks &&
         (await sameFolders(known.folders, store.root));
     return same ? known.answer : undefined;
 }

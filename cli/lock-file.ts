@@ -3,16 +3,22 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseTreeDigest } from '../compiler/plan/digest.ts';
 import { prettyJson } from '../compiler/plan/canonical.ts';
+import { isRecord } from './is-record.ts';
+import { areEnvironments, type LockedEnvironment } from './locked-environment.ts';
 
 export interface LockFile {
     readonly schema: 'rpkg.lock/1';
     /** `FILE#NAME` → its sources. */
     readonly recipes: Readonly<Record<string, LockedRecipe>>;
+    /** `NAME/ARCHITECTURE/PIN` → the root file system that the environment was when it was pinned. */
+    readonly environments?: Readonly<Record<string, LockedEnvironment>>;
 }
 
 export interface LockedRecipe {
     /** Label of the source → what it was when it was pinned. Local folders are not pinned: they are the author's own. */
     readonly sources: Readonly<Record<string, LockedSource>>;
+    /** Keys of the environments it builds in, one for each architecture that it was pinned on. */
+    readonly environments?: readonly string[];
 }
 
 export interface LockedSource {
@@ -54,9 +60,20 @@ export function writeLock(path: string, lock: LockFile): void {
 
 function isLock(value: unknown): value is LockFile {
     if (!isRecord(value) || value['schema'] !== 'rpkg.lock/1' || !isRecord(value['recipes'])) return false;
+    const { environments = {} } = value;
+    if (!areEnvironments(environments)) return false;
     return Object.values(value['recipes']).every(
         (recipe) =>
-            isRecord(recipe) && isRecord(recipe['sources']) && Object.values(recipe['sources']).every(isLockedSource),
+            isRecord(recipe) &&
+            isRecord(recipe['sources']) &&
+            Object.values(recipe['sources']).every(isLockedSource) &&
+            areKeys(recipe['environments'] ?? [], environments),
+    );
+}
+
+function areKeys(keys: unknown, of: unknown): boolean {
+    return (
+        Array.isArray(keys) && keys.every((key) => typeof key === 'string' && isRecord(of) && Object.hasOwn(of, key))
     );
 }
 
@@ -69,8 +86,4 @@ function isLockedSource(value: unknown): boolean {
         typeof tree === 'string' &&
         parseTreeDigest(tree) !== undefined
     );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

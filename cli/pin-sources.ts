@@ -1,6 +1,7 @@
 // What sources are exactly: trees of folders and commits, compared with `rpkg.lock` beside the recipe, which gets what is new.
 import { join, resolve } from 'node:path';
 import type { Needs, SourceNeed } from '../compiler/lower/needs.ts';
+import { compareBytes } from '../compiler/plan/bytes.ts';
 import { canonicalJson } from '../compiler/plan/canonical.ts';
 import { sourceHash } from '../compiler/plan/identity.ts';
 import type { Source } from '../compiler/plan/plan.ts';
@@ -11,7 +12,8 @@ import { resolveGit } from '../runtime/fetch/git.ts';
 import { snapshotLocal } from '../runtime/fetch/local.ts';
 import { recordedTree } from '../runtime/fetch/recorded.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
-import { type LockedSource, type LockFile, readLock, writeLock } from './lock-file.ts';
+import { type LockedRecipe, type LockedSource, type LockFile, readLock, writeLock } from './lock-file.ts';
+import type { LockedEnvironment } from './locked-environment.ts';
 import type { PinCommit } from './repositories.ts';
 
 /** The pins of one recipe. */
@@ -23,6 +25,8 @@ export interface Pins {
     readonly lock: LockFile;
     /** As it will be; grows while sources are pinned. */
     readonly locked: Record<string, LockedSource>;
+    /** Those that the recipe builds in. */
+    readonly environments: Record<string, LockedEnvironment>;
 }
 
 export interface PinOptions {
@@ -35,7 +39,7 @@ export function openPins(key: string, folder: string): Result<Pins, Failure> {
     const path = join(folder, 'rpkg.lock');
     const read = readLock(path);
     if (!read.ok) return failure({ kind: 'lock-mismatch', what: path, detail: read.problem });
-    return success({ key, path, lock: read.lock, locked: {} });
+    return success({ key, path, lock: read.lock, locked: {}, environments: {} });
 }
 
 export interface Pinned {
@@ -142,18 +146,36 @@ function sourceTitle(source: SourceNeed['source']): string {
 
 /** Writes `rpkg.lock` when what was pinned is not what it has. */
 export function savePins(
-    { key, path, lock, locked }: Pins,
+    { key, path, lock, locked, environments }: Pins,
     { locked: isFixed, note }: PinOptions,
 ): Result<void, Failure> {
-    if (canonicalJson(lock.recipes[key]?.sources ?? {}) === canonicalJson(locked)) return success(undefined);
+    const keys = Object.keys(environments).sort(compareBytes);
+    const recipe: LockedRecipe = { sources: locked, ...(keys.length === 0 ? {} : { environments: keys }) };
+    const next = withRecipe(lock, key, recipe, environments);
+    const isNew = lock.recipes[key] === undefined && keys.length === 0 && Object.keys(locked).length === 0;
+    if (isNew || canonicalJson({ ...lock }) === canonicalJson({ ...next })) return success(undefined);
     if (isFixed)
         return failure({ kind: 'lock-mismatch', what: path, detail: 'it pins other sources than the recipe has' });
     try {
-        writeLock(path, { ...lock, recipes: { ...lock.recipes, [key]: { sources: locked } } });
+        writeLock(path, next);
         note('rpkg.lock updated');
         return success(undefined);
     } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         return failure({ kind: 'system', code: code ?? 'EIO', operation: 'write', path });
     }
+}
+
+/** Environments that no recipe builds in any more are left out. */
+function withRecipe(
+    lock: LockFile,
+    key: string,
+    recipe: LockedRecipe,
+    environments: Readonly<Record<string, LockedEnvironment>>,
+): LockFile {
+    const recipes = { ...lock.recipes, [key]: recipe };
+    const used = new Set(Object.values(recipes).flatMap((one) => one.environments ?? []));
+    const all = Object.entries({ ...lock.environments, ...environments }).filter(([name]) => used.has(name));
+    const { schema } = lock;
+    return all.length === 0 ? { schema, recipes } : { schema, recipes, environments: Object.fromEntries(all) };
 }

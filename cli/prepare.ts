@@ -4,21 +4,24 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Compiled, compile } from '../compiler/compile.ts';
 import { lower, isBuildable, needsOf } from '../compiler/lower/lower.ts';
-import { type Needs, type PlanFacts, textKey } from '../compiler/lower/needs.ts';
+import { type EnvironmentFacts, type Needs, type PlanFacts, textKey } from '../compiler/lower/needs.ts';
 import type { Plan, Source } from '../compiler/plan/plan.ts';
 import type { Evaluated } from '../compiler/value.ts';
 import { type Diagnostic, isError } from '../lang/diagnostic.ts';
 import type { Failure } from '../runtime/failure.ts';
 import { fetchSource } from '../runtime/fetch/fetch.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
+import { type HostSession, openHost } from '../runtime/host/session.ts';
 import { identifyTools } from '../runtime/host/tools.ts';
 import { type Result, success } from '../runtime/result.ts';
 import type { Store } from '../runtime/store/store.ts';
 import { gatherCargoFacts } from './cargo-facts.ts';
 import type { Context } from './context.ts';
 import { cratesSummary } from './crates-summary.ts';
-import { commitPinner, openPins, pinSources, savePins } from './pin-sources.ts';
+import { pinEnvironment } from './pin-environment.ts';
+import { commitPinner, openPins, type Pins, pinSources, savePins } from './pin-sources.ts';
 import type { RecipeRequest } from './request.ts';
+import { hostSurroundings, rootSurroundings, type Surroundings } from './surroundings.ts';
 
 /** Only what is in the store; whatever is pinned; or also what is not pinned yet, to tell what it is. */
 export type SourceUse = 'present' | 'fetch' | 'pin';
@@ -35,7 +38,7 @@ export interface PrepareOptions {
 export interface Basis {
     /** Absolute paths of recipe files. */
     readonly files: readonly string[];
-    /** Names of host tools. */
+    /** Names of tools of the host; those of a root file system are as fixed as the lock that pins it. */
     readonly tools: readonly string[];
     readonly folders: readonly { readonly path: string; readonly exclude: readonly string[]; readonly tree: string }[];
     /** What was looked at besides, as for `looksOf`. */
@@ -58,6 +61,22 @@ export type Prepared =
 
 /** The plan of a recipe; pins what it fetched in `rpkg.lock`. */
 export async function prepare(context: Context, request: RecipeRequest, options: PrepareOptions): Promise<Prepared> {
+    const host = openHost({ store: options.store, environment: context.env });
+    // Every plan has a shell. Whose package it is takes the longest to find out, and can be asked while the recipe is read.
+    const shell = identifyTools(['sh'], host);
+    try {
+        return await prepareWith(context, request, { ...options, host });
+    } finally {
+        await shell;
+    }
+}
+
+/** What is known of the host is asked for once. */
+interface Preparing extends PrepareOptions {
+    readonly host: HostSession;
+}
+
+async function prepareWith(context: Context, request: RecipeRequest, options: Preparing): Promise<Prepared> {
     const compiled = await compileRecipe(context, request);
     const { evaluated, diagnostics } = compiled;
     if (evaluated === undefined || diagnostics.some(isError)) return { ok: false, diagnostics };
@@ -67,7 +86,8 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     if (needProblems.some(isError)) return { ok: false, diagnostics: [...diagnostics, ...needProblems] };
     const folder = resolve(context.cwd, dirname(request.file));
     const top = evaluated.layers.at(-1)?.name ?? evaluated.name;
-    const gathered = await gatherFacts(context, `${basename(request.file)}#${top}`, needs, folder, options);
+    const lockKey = `${basename(request.file)}#${top}`;
+    const gathered = await gatherFacts(context, lockKey, needs, folder, options);
     if (!gathered.ok) return { ok: false, failures: [gathered.failure] };
     const { facts, watched } = gathered.value;
     const lowered = lower(evaluated, facts, { mainPath: request.file, record: request.record });
@@ -76,7 +96,7 @@ export async function prepare(context: Context, request: RecipeRequest, options:
     if (crates !== undefined) options.note(cratesSummary(crates));
     const basis = {
         files: compiled.files.map((path) => resolve(context.cwd, path)),
-        tools: needs.tools,
+        tools: needs.environment === undefined ? needs.tools : [],
         folders: [
             ...needs.sources.flatMap(({ id, source }) => {
                 const tree = facts.trees.get(id);
@@ -115,7 +135,8 @@ async function compileRecipe(context: Context, request: RecipeRequest): Promise<
     return { ...compiled, evaluated: undefined, diagnostics: [...diagnostics, notBuildable(evaluated)] };
 }
 
-function evaluateRecipe(context: Context, request: RecipeRequest): Promise<Compiled> {
+/** What a recipe says, without any fact from outside. */
+export function evaluateRecipe(context: Context, request: RecipeRequest): Promise<Compiled> {
     return compile({
         main: request.file,
         ...(request.recipe === undefined ? {} : { recipe: request.recipe }),
@@ -150,7 +171,7 @@ async function gatherFacts(
     lockKey: string,
     needs: Needs,
     folder: string,
-    options: PrepareOptions,
+    options: Preparing,
 ): Promise<Result<{ readonly facts: PlanFacts; readonly watched: readonly string[] }, Failure>> {
     const { store } = options;
     const fetching: FetchContext = {
@@ -163,22 +184,27 @@ async function gatherFacts(
     };
     const pins = openPins(lockKey, folder);
     if (!pins.ok) return pins;
-    const [tools, pinned] = await Promise.all([
-        identifyTools(needs.tools, { store, environment: context.env }),
+    const [around, pinned] = await Promise.all([
+        surroundingsFor(context, needs, pins.value, fetching, options),
         pinSources(pins.value, needs, fetching, options),
     ]);
-    if (!tools.ok) return tools;
+    if (!around.ok) return around;
     if (!pinned.ok) return pinned;
+    const { surroundings, environment } = around.value;
     const texts = await readTexts(needs, pinned.value.sources, fetching);
     if (!texts.ok) return texts;
-    const facts = { tools: tools.value, trees: pinned.value.trees, texts: texts.value };
+    const facts: PlanFacts = {
+        tools: surroundings.tools,
+        trees: pinned.value.trees,
+        texts: texts.value,
+        ...(environment === undefined ? {} : { environment }),
+    };
     const main = pinned.value.sources.get('main');
-    const rustc = tools.value['rustc'];
     const pin = commitPinner(pins.value, fetching, options);
     const cargo =
-        needs.cargo === undefined || main === undefined || rustc === undefined
+        needs.cargo === undefined || main === undefined
             ? undefined
-            : await gatherCargoFacts(needs.cargo, main, rustc, { fetching, pin, sources: pinned.value.sources });
+            : await gatherCargoFacts(needs.cargo, main, surroundings, { fetching, pin, sources: pinned.value.sources });
     if (cargo?.ok === false) return cargo;
     const saved = savePins(pins.value, options);
     if (!saved.ok) return saved;
@@ -187,6 +213,27 @@ async function gatherFacts(
             ? { facts, watched: [] }
             : { facts: { ...facts, cargo: cargo.value.facts }, watched: cargo.value.watched },
     );
+}
+
+/** The tools of the plan; of a root file system when the recipe builds in one, which is in the store then. */
+async function surroundingsFor(
+    context: Context,
+    { environment: need, tools }: Needs,
+    pins: Pins,
+    fetching: FetchContext,
+    options: Preparing,
+): Promise<Result<{ readonly surroundings: Surroundings; readonly environment?: EnvironmentFacts }, Failure>> {
+    const { store, host } = options;
+    if (need === undefined) {
+        const surroundings = await hostSurroundings(tools, host, context);
+        return surroundings.ok ? success({ surroundings: surroundings.value }) : surroundings;
+    }
+    const environment = await pinEnvironment(pins, need, fetching, options);
+    if (!environment.ok) return environment;
+    const surroundings = await rootSurroundings(tools, { ...environment.value, name: need.name }, store, context);
+    return surroundings.ok
+        ? success({ surroundings: surroundings.value, environment: environment.value })
+        : surroundings;
 }
 
 /** Files of sources that decide how the plan looks. A source that is not in the store yet is fetched. */

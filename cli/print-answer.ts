@@ -21,5 +21,7 @@ export function printAnswer(
     const places = outputs.map(({ name, tree }, index) => ({ name, digest: tree, path: paths[index] ?? '' }));
     if (json) context.out.write(`${JSON.stringify({ subject, execution, outputs: places }, undefined, 2)}\n`);
     else
-        for (const { name, digest, path } of places) context.out.write(`${subject.name} ${name}  ${digest}\n${path}\n`);
+        context.out.write(
+            places.map(({ name, digest, path }) => `${subject.name} ${name}  ${digest}\n${path}\n`).join(''),
+        );
 }

@@ -57,7 +57,7 @@ function platformMessage(action: RunAction, environment: Environment): readonly 
         .map(([at]) => at);
     const identity = sortedEntries(action.identity ?? {}).map((entry) => entry.join('='));
     const properties: Record<string, string> = {
-        'rpkg-environment': environmentHash(environment),
+        'rpkg-environment': hashOnce(environment),
         ...(identity.length === 0 ? {} : { 'rpkg-identity': identity.join(' ') }),
         'rpkg-memory': String(action.limits.memoryBytes ?? 0),
         'rpkg-outputs': sortedEntries(action.outputs)
@@ -69,6 +69,15 @@ function platformMessage(action: RunAction, environment: Environment): readonly 
     return sortedEntries(properties).map(([name, value]) =>
         messageField(1, [...textField(1, name), ...textField(2, value)]),
     );
+}
+
+/** Plans do not change, and all actions of one have few environments. */
+const environmentHashes = new WeakMap<Environment, Hash>();
+
+function hashOnce(environment: Environment): Hash {
+    const hash = environmentHashes.get(environment) ?? environmentHash(environment);
+    environmentHashes.set(environment, hash);
+    return hash;
 }
 
 function inputRoot(inputs: ReadonlyMap<string, TreeDigest>): TreeDigest {

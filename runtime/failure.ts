@@ -16,6 +16,13 @@ export type Failure =
     | { readonly kind: 'missing-tool'; readonly tool: string; readonly neededFor: string; readonly remedy: string }
     /** Cargo would not fetch with this lock: `detail` is cargo's own message. */
     | { readonly kind: 'lock-mismatch'; readonly what: string; readonly detail: string }
+    /** Packages of a distribution: `what` names the suite, the package or the step, `detail` is what the tool said. */
+    | {
+          readonly kind: 'packages';
+          readonly problem: 'no-mirror' | 'unknown-suite' | 'unknown-package' | 'unsatisfied' | 'gone' | 'install';
+          readonly what: string;
+          readonly detail: string;
+      }
     | { readonly kind: 'sandbox-unavailable'; readonly tier: string; readonly cause: string; readonly remedy: string }
     /** `log` is the path of the captured output, `kept` the tree left for looking at. */
     | {

@@ -25,6 +25,7 @@ import { KnownFiles, unite } from './known-files.ts';
 import { failure, type Result, success } from './result.ts';
 import { type ActionRecord, asActionRecord, runAction } from './run-action.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
+import { rootPlaces } from './rootfs/root-places.ts';
 import type { HostRoot } from './sandbox/host-root.ts';
 import type { Store } from './store/store.ts';
 import { composedDigest } from './store/compose-tree.ts';
@@ -139,9 +140,9 @@ function noteOf({ report }: PerformOptions, action: string): (text: string) => v
     return (text) => report({ kind: 'note', action, text });
 }
 
-/** Folders and commits are pinned by their tree itself, everything else by a record of what it gave. */
+/** Folders, commits and root file systems are pinned by their tree itself, everything else by a record of what it gave. */
 function presentTree(store: Store, source: FetchAction['source']): TreeDigest | undefined {
-    if (source.type !== 'local' && source.type !== 'git') return recordedTree(store, source);
+    if (!('tree' in source)) return recordedTree(store, source);
     const tree = parseTreeDigest(source.tree);
     return tree !== undefined && store.hasObject(tree) ? tree : undefined;
 }
@@ -257,7 +258,7 @@ async function performRun(
     const unions = unionsOf(options, action, inputs);
     const present = await bringInputs(options, action, unions, done);
     if (!present.ok) return present;
-    const host = await options.hostRoot();
+    const host = await rootOf(options, action, done);
     if (!host.ok) return host;
     report({ kind: 'action-started', action: id, doing: 'run' });
     const jobs = action.limits.weight === 0 ? options.jobs : Math.min(action.limits.weight, options.jobs);
@@ -361,6 +362,16 @@ function recordName(key: string): string {
 }
 
 /** A record counts only while all the trees it names are there. */
+/** What lies outside of `/rpkg`. A root file system is in the store: a fetch brought it there. */
+async function rootOf(
+    { hostRoot, store }: Performing,
+    { root }: RunAction,
+    done: ReadonlyMap<string, Outputs>,
+): Promise<Result<HostRoot, Failure>> {
+    if (root === undefined) return await hostRoot();
+    return await guarded(() => rootPlaces(store.objectPath(treeAt(root, done)), { writable: false }));
+}
+
 function knownRecord(store: Store, key: string): ActionRecord | undefined {
     const record = asActionRecord(store.readRecord('action', recordName(key)));
     return record !== undefined && Object.values(record.outputs).every((tree) => store.hasObject(tree))

@@ -51,8 +51,13 @@ export async function runAction(request: RunRequest): Promise<Result<ActionRecor
     const folder = await request.folders.take(fresh, ['stdout', 'stderr']);
     if (!folder.ok) return folder;
     const result = await guarded(() => runIn(request, folder.value.path));
-    await request.folders.giveBack(folder.value);
+    await request.folders.giveBack(folder.value, putsMore(request));
     return result;
+}
+
+/** Besides its own folders an action may have copies of inputs, and inputs made of files. */
+function putsMore({ action, unions }: RunRequest): boolean {
+    return unions.size > 0 || Object.values(action.mounts).some(({ writable }) => writable);
 }
 
 /** Throws refusals and errors of the system. */
@@ -71,7 +76,6 @@ async function runIn(request: RunRequest, folder: string): Promise<ActionRecord>
     if (exit.kind !== 'exit' || exit.code !== 0) {
         refuse(exitFailure(request, exit, keep(request, spec, folder)));
     }
-    request.ended();
     const outputs: Record<string, TreeDigest> = {};
     const files: Record<string, RecordedFiles> = {};
     const identities: Record<string, Identities> = {};
@@ -154,10 +158,11 @@ function changedEarly(output: string, before: EarlyOutput, now: TreeDigest): Fai
 }
 
 async function capture(request: RunRequest, spec: SandboxSpec, folder: string): Promise<Exit> {
+    const { signal, ended } = request;
     const stdout = openSync(join(folder, 'stdout'), 'a');
     const stderr = openSync(join(folder, 'stderr'), 'a');
     try {
-        return demand(await request.sandbox.run(spec, { stdout, stderr, terminal: false, signal: request.signal }));
+        return demand(await request.sandbox.run(spec, { stdout, stderr, terminal: false, signal, ended }));
     } finally {
         closeSync(stdout);
         closeSync(stderr);

@@ -75,7 +75,7 @@ interface Task {
 }
 
 /** How many actions may be publishing without a slot: each holds open files and a folder. */
-const publishingAtOnce = 16;
+const publishingAtOnce = 64;
 
 export function startSchedule(plan: Pick<Plan, 'actions'>, options: ScheduleOptions): Schedule {
     const ranked = rankedTasks(plan, options);

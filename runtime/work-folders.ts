@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { fixedMtimeSeconds } from '../compiler/plan/sandbox.ts';
 import type { Failure } from './failure.ts';
 import type { Result } from './result.ts';
-import { guarded } from './store/guard.ts';
+import { guarded, hasCode } from './store/guard.ts';
 import { deleteTree } from './store/remove-tree.ts';
 import type { Store } from './store/store.ts';
 
@@ -34,9 +34,11 @@ export class WorkFolders {
         return await guarded(() => fill(free, directories, files));
     }
 
-    /** To be called when nothing that was started in it is left. */
-    async giveBack(folder: WorkFolder): Promise<void> {
-        const kept = await guarded(() => tidy(folder));
+    /**
+     * To be called when nothing that was started in it is left. `more`: besides what was asked for, something else was put there.
+     */
+    async giveBack(folder: WorkFolder, more: boolean): Promise<void> {
+        const kept = await guarded(() => tidy(folder, more));
         if (kept.ok && kept.value) this.#free.push(folder);
         // What cannot be removed now goes when the store is closed, or with the next process.
         else await guarded(() => deleteTree(folder.path));
@@ -58,13 +60,17 @@ function fill(folder: WorkFolder, directories: readonly string[], files: readonl
         untouched.delete(place);
         fs.rmSync(place, { recursive: true });
     }
-    const parents = new Set([...wanted.keys()].map((place) => dirname(place)));
-    for (const parent of parents) fs.mkdirSync(parent, { recursive: true, mode: 0o700 });
     for (const [place, make] of wanted) {
         if (untouched.has(place)) continue;
-        // What is there now was only the parent of another action's folder.
-        fs.rmSync(place, { recursive: true, force: true });
-        make(place);
+        try {
+            make(place);
+        } catch (error) {
+            if (!hasCode(error, 'EEXIST', 'ENOENT')) throw error;
+            // What is there now was only the parent of another action's folder, or there is no parent yet.
+            fs.rmSync(place, { recursive: true, force: true });
+            fs.mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+            make(place);
+        }
         untouched.set(place, changed(fs.lstatSync(place, { bigint: true })));
     }
     return folder;
@@ -82,13 +88,16 @@ function makeFile(path: string): void {
 }
 
 /** Removes what is not as it was made. False when the folder itself is gone. */
-async function tidy({ path, untouched }: WorkFolder): Promise<boolean> {
+async function tidy({ path, untouched }: WorkFolder, more: boolean): Promise<boolean> {
     if (!fs.existsSync(path)) return false;
     const parents = new Set([path, ...[...untouched.keys()].map((place) => dirname(place))]);
     for (const [place, moment] of untouched) {
         const found = fs.lstatSync(place, { bigint: true, throwIfNoEntry: false });
-        if (found === undefined || changed(found) !== moment) untouched.delete(place);
+        if (found !== undefined && changed(found) === moment) continue;
+        untouched.delete(place);
+        if (found !== undefined) await deleteTree(place);
     }
+    if (!more) return true;
     for (const parent of parents) {
         for (const name of fs.readdirSync(parent, 'buffer')) {
             const place = Buffer.concat([Buffer.from(`${parent}/`), name]);

@@ -56,7 +56,8 @@ describe('diagnostics of lowering and of the command line', () => {
     collect('cli/failure.ts', /source\(\s*'([a-z-]+)'/g, 'fetch/');
     const planner = filesBelow('compiler/cargo', '.ts');
     collect('compiler/init/errors.ts', /'init\/([a-z-]+)'/g, 'init/');
-    for (const file of filesBelow('compiler/rustc', '.ts')) collect(file, /'(rustc\/[a-z-]+)'/g, '');
+    for (const file of ['cli/rustc-sources.ts', ...filesBelow('compiler/rustc', '.ts')])
+        collect(file, /'(rustc\/[a-z-]+)'/g, '');
     for (const file of ['cli/failure.ts', 'cli/prepare.ts', 'cli/commands/diff.ts', ...planner])
         collect(file, /code: '([a-z]+\/[a-z-]+)'/g, '');
 
@@ -75,7 +76,7 @@ describe('the README', () => {
     const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
 
     test('names only commands that exist, and all of them', () => {
-        const used = [...readme.matchAll(/(?:bin\/rpkg|`rpkg) ([a-z]+)/g)].map(([, name]) => name ?? '');
+        const used = [...readme.matchAll(/(?:bin\/rpkg|`rpkg) ([a-z-]+)/g)].map(([, name]) => name ?? '');
         const known = commands.map(({ name }) => name);
         expect(used.filter((name) => !known.includes(name))).toEqual([]);
         expect(known.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { openHost } from '../../runtime/host/session.ts';
 import { identifyTools } from '../../runtime/host/tools.ts';
 import { probeSandbox } from '../../runtime/sandbox/probe.ts';
 import type { CommandRun } from '../command.ts';
@@ -37,7 +38,7 @@ export const doctor: CommandRun = async (context, args) => {
     if (!store.ok) return endWithFailures(context, [store.failure], { json });
     const rows: Row[] = [...(await probeSandbox(sandboxFolders(context)))];
     for (const { name, needed } of tools) {
-        const found = await identifyTools([name], { store: store.value, environment: context.env });
+        const found = await identifyTools([name], openHost({ store: store.value, environment: context.env }));
         const tool = found.ok ? found.value[name] : undefined;
         if (tool !== undefined)
             rows.push({ name, ok: true, needed, detail: `${tool.version} (${tool.path})`.trimStart(), remedy: '' });

@@ -38,6 +38,7 @@ function withNames(action: Action, named: (ref: TreeRef) => TreeRef): Action {
             return {
                 ...action,
                 environment: '',
+                ...(action.root === undefined ? {} : { root: named(action.root) }),
                 // How many jobs it takes is in no key.
                 limits: { ...action.limits, weight: 0 },
                 mounts: changed(action.mounts, (mount) => ({ ...mount, tree: named(mount.tree) })),

@@ -2,7 +2,14 @@
 // paths, trees with the same modes and times.
 import { sortedEntries } from '../plan/bytes.ts';
 import { shellWord } from '../plan/quote.ts';
-import { bubblewrapIsolation, etcFiles, fixedMtimeSeconds, hostDirectories, sandboxRoot } from '../plan/sandbox.ts';
+import {
+    bubblewrapIsolation,
+    etcFiles,
+    fixedMtimeSeconds,
+    hostDirectories,
+    ownPlaces,
+    sandboxRoot,
+} from '../plan/sandbox.ts';
 
 const etc = sortedEntries(etcFiles)
     .map(([name, text]) => `    printf %s ${shellWord(text)} >"$etc/${name}"\n`)
@@ -196,7 +203,8 @@ ${etc}    find "$etc" -type f -exec chmod a-x {} +
 
 world='${world}'
 
-# sandbox SECONDS KIBIBYTES OPTION… -- COMMAND…: bubblewrap with everything that all actions have in common.
+# sandbox SECONDS KIBIBYTES OPTION… -- COMMAND…: bubblewrap with everything that all actions have in common. Around /rpkg
+# lies the root file system $root, or what the machine has.
 sandbox() {
     seconds=$1
     memory=$2
@@ -204,14 +212,26 @@ sandbox() {
     bwrap=$(program bwrap bubblewrap)
     timeout=$(program timeout coreutils)
     setpriv=$(program setpriv util-linux)
-    prepare_etc
     # Folders that bubblewrap makes by itself are closed to others.
-    set -- --perms 0755 --dir ${sandboxRoot} --ro-bind "$etc" /etc "$@"
-    for each in ${hostDirectories.join(' ')}; do
-        if [ -L "$each" ]; then
-            set -- --symlink "$(readlink "$each")" "$each" "$@"
-        elif [ -d "$each" ]; then
-            set -- --ro-bind "$each" "$each" "$@"
+    set -- --perms 0755 --dir ${sandboxRoot} "$@"
+    if [ -n "$root" ]; then
+        places=''
+        for each in "$root"/.[!.]* "$root"/*; do
+            case /\${each##*/} in
+                ${ownPlaces.map((name) => `/${name}`).join(' | ')}) ;;
+                *) places="$places /\${each##*/}" ;;
+            esac
+        done
+    else
+        places='${hostDirectories.join(' ')}'
+        prepare_etc
+        set -- --ro-bind "$etc" /etc "$@"
+    fi
+    for each in $places; do
+        if [ -L "$root$each" ]; then
+            set -- --symlink "$(readlink "$root$each")" "$each" "$@"
+        elif [ -d "$root$each" ]; then
+            set -- --ro-bind "$root$each" "$each" "$@"
         fi
     done
     # In the foreground, so that Ctrl-C reaches it; and it does not outlive this script. A shell can close ten files.

@@ -73,6 +73,8 @@ function originOf(source: Source): string {
             return `${source.url} commit ${source.commit}`;
         case 'crate':
             return `crate ${source.name} ${source.version} ${source.hash}`;
+        case 'debian':
+            return `${source.packages.length} packages of Debian ${source.suite}`;
         case 'archive':
         case 'file':
             return `${source.urls.join(' ')} ${source.hash}`;
@@ -128,7 +130,12 @@ function runBody(plan: Plan, action: RunAction): string {
         `-- ${commandLine(action).map(shellWord).join(' ')}`,
     ];
     return (
-        lines(`grant ${action.limits.weight}`, ...copies, `fresh ${fresh.map(nameOf).join(' ')}`) +
+        lines(
+            `grant ${action.limits.weight}`,
+            ...copies,
+            `fresh ${fresh.map(nameOf).join(' ')}`,
+            action.root === undefined ? "root=''" : `root=$trees/${shellWord(treeFolder(action.root))}`,
+        ) +
         `    ${call.join(' \\\n        ')}\n` +
         lines(...outputs.map(([name, at]) => `publish ${shellWord(name)} "$tmp"/rpkg/${nameOf(at)} ${shellWord(at)}`))
     );

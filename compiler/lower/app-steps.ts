@@ -43,7 +43,7 @@ function addStep(lowering: Lowering, recorder: Recorder, [name, group]: Step, be
     const action: RunAction = {
         kind: 'run',
         commands: [stepCommand(group)],
-        environment: 'host',
+        ...lowering.surroundings,
         env: completeEnv(lowering, {
             PREFIX: prefixOf(lowering),
             RUNNER: (runnerOf(lowering.evaluated) ?? []).join(' '),

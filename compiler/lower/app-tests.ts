@@ -42,7 +42,7 @@ function addTest(lowering: Lowering, name: string, group: Group, tree: string): 
     lowering.actions.set(id, {
         kind: 'run',
         commands: [{ script }],
-        environment: 'host',
+        ...lowering.surroundings,
         env: completeEnv(lowering, {
             PREFIX: prefixOf(lowering),
             RUNNER: (runnerOf(lowering.evaluated) ?? []).join(' '),

@@ -45,6 +45,7 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
         // Without one rustc takes `cc`, as it does with Cargo.
         linker: { target: linker === undefined ? undefined : recorder.program(linker), host: undefined },
         targetMounts: std.mounts,
+        surroundings: lowering.surroundings,
         naming: naming(lowering, workspace),
         sourceOf: sources,
         env: unitEnv(lowering),
@@ -68,7 +69,12 @@ export function addUnits(lowering: Lowering, need: CargoNeed, facts: CargoFacts,
         lowering.trace.note(['actions', names[unit]?.id ?? '', 'commands'], [`library.${label}.soname`]);
     }
     addInstall(lowering, { graph: built, names, libraries });
-    addCargoTests(lowering, planned, { names, libraries: compilerLibraries(lowering, std), targetMounts: std.mounts });
+    addCargoTests(lowering, planned, {
+        names,
+        libraries: compilerLibraries(lowering, std),
+        targetMounts: std.mounts,
+        sourceOf: sources,
+    });
     return 'install';
 }
 

@@ -120,7 +120,7 @@ function addBuild(lowering: Lowering, vendor: Vendor, recorder: Recorder): void 
             cargoCommand(lowering, dropLock),
             { script: installScript(lowering) },
         ],
-        environment: 'host',
+        ...lowering.surroundings,
         env: completeEnv(lowering, {
             ...flags,
             CARGO_BUILD_JOBS: '$(jobs)',

@@ -8,16 +8,18 @@ import type { UnitName } from '../cargo/unit-names.ts';
 import { sortedEntries } from '../plan/bytes.ts';
 import type { Mount } from '../plan/plan.ts';
 import { shellWord } from '../plan/quote.ts';
+import { isInside } from '../cargo/folder-path.ts';
 import { boolOf, type Group, listOf } from '../value.ts';
 import { type Lowering, limitsOf, mapOf, places, sourceMounts } from './context.ts';
 import { noRunner } from './errors.ts';
 import type { Planned, PlannedTests } from './planned-units.ts';
 import { programFolder, programsOf, programVariables, testScratch } from './program-places.ts';
 import { runnerOf } from './target-tools.ts';
+import { addFilterCheck, listTests, testArguments } from './test-filters.ts';
 import { keysBelow } from './trace.ts';
 import { unitEnv } from './unit-env.ts';
 import { unitPlaces, workspaceFolder } from './unit-places.ts';
-import { mount, outFolder } from './unit-work.ts';
+import { mount, outFolder, type UnitsRequest } from './unit-work.ts';
 
 /** What tests share with the units they were made from. */
 export interface TestSurroundings {
@@ -25,6 +27,7 @@ export interface TestSurroundings {
     /** Folders of libraries that only the compiler brings, for either side. */
     readonly libraries: { readonly host: readonly string[]; readonly target: readonly string[] };
     readonly targetMounts: Readonly<Record<string, Mount>>;
+    readonly sourceOf: UnitsRequest['sourceOf'];
 }
 
 interface Program extends TestSurroundings {
@@ -37,18 +40,26 @@ interface Program extends TestSurroundings {
 export function addCargoTests(lowering: Lowering, planned: Planned, surroundings: TestSurroundings): void {
     const closures = closuresOf(planned.graph);
     for (const tests of planned.tests) {
-        for (const index of tests.programs) {
-            addProgram(lowering, planned, tests, { ...surroundings, index, own: closures.ownRun(index) });
-        }
+        const runs = tests.programs.map((index) => ({
+            id: addProgram(lowering, planned, tests, { ...surroundings, index, own: closures.ownRun(index) }),
+            harness: planned.graph.units[index]?.target.harness === true,
+        }));
+        if (runs.some(({ id }) => id === undefined)) continue;
+        addFilterCheck(
+            lowering,
+            tests,
+            runs.flatMap(({ id, harness }) => (harness ? (id ?? []) : [])),
+        );
     }
 }
 
+/** Gives the id of the action; undefined when nothing can run the program. */
 function addProgram(
     lowering: Lowering,
     { graph }: Planned,
     { label, group }: PlannedTests,
-    { names, libraries, targetMounts, index, own }: Program,
-): void {
+    { names, libraries, targetMounts, sourceOf, index, own }: Program,
+): string | undefined {
     const unit = graph.units[index];
     const name = names[index];
     if (unit === undefined || name?.file === undefined) throw new Error(`unit ${index} is no program`);
@@ -58,14 +69,14 @@ function addProgram(
     if (runner === undefined) {
         const place = group.place ?? lowering.evaluated.root.place;
         if (place !== undefined) lowering.diagnostics.push(noRunner(id, unit.platform ?? '', place));
-        return;
+        return undefined;
     }
     const started = programsOf({ graph }, unit).flatMap((each) => names[each] ?? []);
     const programs = programTree(lowering, id, started);
     lowering.actions.set(id, {
         kind: 'run',
         commands: [{ script: testScript(unit, name.file, { graph, names, own, runner, group }) }],
-        environment: 'host',
+        ...lowering.surroundings,
         env: Object.fromEntries(
             sortedEntries({
                 ...unitEnv(lowering),
@@ -79,7 +90,7 @@ function addProgram(
         ),
         cwd: unit.package.root,
         mounts: {
-            [workspaceFolder]: { tree: 'fetch.main', writable: boolOf(group, 'writable') === true },
+            ...ownSources(unit, sourceOf, boolOf(group, 'writable') === true),
             ...inputsOf(lowering, group),
             ...(isHost ? {} : targetMounts),
             [unitPlaces.program]: mount(`${name.id}#lib`),
@@ -98,6 +109,18 @@ function addProgram(
     const { evaluated, trace } = lowering;
     trace.note(['actions', id], keysBelow(evaluated, group.path));
     trace.note(['actions', id, 'limits'], keysBelow(evaluated, 'limits'));
+    return id;
+}
+
+/** A package of the workspace sees all of it, any other what it was built from. */
+function ownSources(
+    { package: owner }: Unit,
+    sourceOf: UnitsRequest['sourceOf'],
+    writable: boolean,
+): Readonly<Record<string, Mount>> {
+    if (isInside(owner.root, workspaceFolder)) return { [workspaceFolder]: { tree: 'fetch.main', writable } };
+    const { at, tree } = sourceOf(owner);
+    return { [at]: { tree, writable } };
 }
 
 /** All sources when none is named would be too many: tests see the package alone. */
@@ -131,7 +154,8 @@ function testScript(unit: Unit, file: string, { graph, names, own, runner, group
         return `cp ${shellWord(from)} ${shellWord(`${folder}/${graph.units[index]?.target.name ?? ''}`)}`;
     });
     const test = `${folder}/deps/${file}`;
-    const command = [...runner, test, ...argumentsOf(unit, group)].map(shellWord).join(' ');
+    const program = [...runner, test].map(shellWord).join(' ');
+    const command = [program, ...testArguments(unit, group).map(shellWord)].join(' ');
     const mayFail = boolOf(group, 'allow-failures') === true;
     return [
         `mkdir -p ${folder}/deps ${testScratch}`,
@@ -141,16 +165,10 @@ function testScript(unit: Unit, file: string, { graph, names, own, runner, group
         ...(own === undefined
             ? []
             : [`while IFS= read -r line; do set -- "$@" "$line"; done <${unitPlaces.own}/${ownFiles.env}`]),
+        ...listTests(unit, group, program),
         'status=0',
         `env "$@" ${command} >&2 || status=$?`,
         `echo "exit status $status" >${places.result}/outcome`,
         ...(mayFail ? [] : ['[ "$status" -eq 0 ] || exit "$status"']),
     ].join('\n');
-}
-
-/** Filters are words of Rust's own test harness; a test without it only gets the recipe's arguments. */
-function argumentsOf({ target: { harness } }: Unit, group: Group): readonly string[] {
-    const args = listOf(group, 'args');
-    if (!harness) return args;
-    return [...listOf(group, 'only'), ...listOf(group, 'skip').flatMap((pattern) => ['--skip', pattern]), ...args];
 }

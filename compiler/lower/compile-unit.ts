@@ -56,7 +56,7 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
     actions.set(id, {
         kind: 'run',
         commands: [own === undefined ? { argv } : withOwnVariables(argv)],
-        environment: 'host',
+        ...work.surroundings,
         env: Object.fromEntries(
             sortedEntries({
                 ...work.env,

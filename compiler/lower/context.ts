@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../lang/diagnostic.ts';
 import { type Evaluated, type Group, labelsOf, numberOf, textOf } from '../value.ts';
 import { sortedEntries } from '../plan/bytes.ts';
-import type { Action, Environment, Limits, TreeRef } from '../plan/plan.ts';
+import type { Action, Environment, Limits, RunAction, TreeRef } from '../plan/plan.ts';
 import type { PlanFacts, SourceNeed } from './needs.ts';
 import { pinnedSource } from './sources.ts';
 import { stdSources } from './target-tools.ts';
@@ -13,12 +13,16 @@ export interface Lowering {
     readonly facts: PlanFacts;
     readonly sources: readonly SourceNeed[];
     readonly environment: Environment;
+    readonly surroundings: Surroundings;
     readonly trace: Trace;
     readonly actions: Map<string, Action>;
     readonly diagnostics: Diagnostic[];
     /** Whether calls of compilers, linkers and archivers are written down. */
     readonly record: boolean;
 }
+
+/** How a run action says what it finds outside of `/rpkg`. */
+export type Surroundings = Pick<RunAction, 'environment' | 'root'>;
 
 /** Fixed places below `/rpkg`. */
 export const places = { build: '/rpkg/build', out: '/rpkg/out', source: '/rpkg/src', result: '/rpkg/result' } as const;

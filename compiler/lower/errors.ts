@@ -314,3 +314,13 @@ export function noTests(label: string, place: Place): Diagnostic {
         'choose targets that have tests (`library`, `bins`, `tests`), name other `packages`, or remove the block',
     );
 }
+
+export function noHarness(label: string, place: Place): Diagnostic {
+    return problem(
+        'no-harness',
+        `no test program of \`cargo-test ${label}\` takes filters`,
+        place,
+        'these would filter nothing: the programs do without the test harness of Rust',
+        'take `only` and `skip` away; `args` reaches every test program',
+    );
+}

@@ -41,7 +41,7 @@ function addStep(lowering: Lowering, name: string, group: Group): void {
     lowering.actions.set(id, {
         kind: 'run',
         commands: [stepCommand(group)],
-        environment: 'host',
+        ...lowering.surroundings,
         env: completeEnv(lowering, mapOf(group, 'env')),
         cwd: mounts[places.source] === undefined ? places.build : places.source,
         mounts,

@@ -6,10 +6,11 @@ import { type Evaluated, listOf } from '../value.ts';
 import { compareBytes } from '../plan/bytes.ts';
 import { checkPlan } from '../plan/check.ts';
 import { planDigest } from '../plan/identity.ts';
-import type { Environment, HostTool, Plan } from '../plan/plan.ts';
+import type { HostTool, Plan } from '../plan/plan.ts';
 import { lowerApp } from './app.ts';
 import { type Lowering, epochOf, versionOf } from './context.ts';
 import { cargoNeed, isWithoutCargo, vendorNeeds } from './crates.ts';
+import { addEnvironment, environmentNeed, plannedEnvironment, surroundingsOf } from './environment.ts';
 import { brokenRule, missingSource, unknownTool } from './errors.ts';
 import { crateTools } from './crate-overrides.ts';
 import { lowerGeneric } from './generic.ts';
@@ -49,8 +50,11 @@ export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly
     const cargo = cargoNeed(evaluated, sources);
     const vendor =
         evaluated.kind === 'app' && cargo === undefined ? vendorNeeds(evaluated, sources) : { sources: [], texts: [] };
+    const surrounding = environmentNeed(evaluated);
+    const problems = [...diagnostics, ...surrounding.diagnostics];
     return {
         needs: {
+            ...(surrounding.need === undefined ? {} : { environment: surrounding.need }),
             tools: [
                 ...new Set([
                     ...kind.tools(evaluated),
@@ -64,7 +68,7 @@ export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly
             idle: idleSources(evaluated),
             ...(cargo === undefined ? {} : { cargo }),
         },
-        diagnostics: missing ? [missingSource(evaluated.kind, evaluated.root.place), ...diagnostics] : diagnostics,
+        diagnostics: missing ? [missingSource(evaluated.kind, evaluated.root.place), ...problems] : problems,
     };
 }
 
@@ -88,12 +92,14 @@ export function lower(
         evaluated,
         facts,
         sources: needs.sources,
-        environment: hostEnvironment(evaluated, needs, facts, diagnostics),
+        environment: plannedEnvironment(toolsOf(evaluated, needs, facts, diagnostics), facts),
+        surroundings: surroundingsOf(facts),
         trace: startTrace(evaluated, mainPath),
         actions: new Map(),
         diagnostics,
         record,
     };
+    addEnvironment(lowering);
     const outputs = kindOf(evaluated).lower(lowering);
     if (diagnostics.some(isError)) return { plan: undefined, diagnostics };
     const plan = assemble(lowering, outputs, mainPath);
@@ -117,23 +123,28 @@ function environmentTools(evaluated: Evaluated): readonly string[] {
     return environment === undefined ? [] : listOf(environment.root, 'tools');
 }
 
-function hostEnvironment(evaluated: Evaluated, needs: Needs, facts: PlanFacts, diagnostics: Diagnostic[]): Environment {
+function toolsOf(
+    evaluated: Evaluated,
+    needs: Needs,
+    facts: PlanFacts,
+    diagnostics: Diagnostic[],
+): Readonly<Record<string, HostTool>> {
     const tools: Record<string, HostTool> = {};
     for (const name of needs.tools) {
         const tool = facts.tools[name];
         if (tool === undefined) diagnostics.push(unknownTool(name, evaluated.root.fields.get('environment')?.place));
         else tools[name] = tool;
     }
-    return { kind: 'host', tools };
+    return tools;
 }
 
 function assemble(
-    { evaluated, environment, trace, actions }: Lowering,
+    { evaluated, environment, surroundings, trace, actions }: Lowering,
     outputs: Record<string, string>,
     mainPath: string,
 ): Omit<Plan, 'digest'> {
     const folder = mainPath.split('/').slice(0, -1).join('/');
-    trace.note(['environments', 'host'], ['environment']);
+    trace.note(['environments', surroundings.environment], ['environment']);
     trace.note(['subject', 'version'], ['version']);
     return {
         schema: 'rpkg.plan/1',
@@ -149,7 +160,7 @@ function assemble(
             facts: evaluated.facts,
         },
         layers: evaluated.layers.map(({ name, file }) => ({ name, file: relativePath(folder, file.path) })),
-        environments: { host: environment },
+        environments: { [surroundings.environment]: environment },
         actions: Object.fromEntries(actions),
         outputs,
         provenance: trace.provenance(),

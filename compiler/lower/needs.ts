@@ -8,7 +8,7 @@ import type { UnitAsk } from '../cargo/decide-lock.ts';
 import type { HostTool, Source } from '../plan/plan.ts';
 
 /** A source as the recipe states it: trees of local folders and commits are not known yet. */
-export type WantedSource = Exclude<Source, { type: 'local' | 'git' }> | Unpinned;
+export type WantedSource = Exclude<Source, { type: 'local' | 'git' | 'debian' }> | Unpinned;
 
 type Unpinned =
     | { readonly type: 'local'; readonly path: string; readonly exclude: readonly string[] }
@@ -28,8 +28,23 @@ export interface TextNeed {
     readonly place: Place;
 }
 
+/** A root file system made of packages. */
+export interface EnvironmentNeed {
+    readonly type: 'debian';
+    /** The name of the recipe that describes it. */
+    readonly name: string;
+    readonly suite: string;
+    readonly pockets: readonly string[];
+    readonly components: readonly string[];
+    /** As Debian names it. */
+    readonly architecture: string;
+    readonly packages: readonly string[];
+}
+
 export interface Needs {
     readonly tools: readonly string[];
+    /** Absent for the host's. */
+    readonly environment?: EnvironmentNeed;
     readonly sources: readonly SourceNeed[];
     readonly texts: readonly TextNeed[];
     /** Labels of sources that only other targets need: pins of them stay. */
@@ -84,7 +99,15 @@ export interface CargoFacts {
     readonly targetCfg: readonly string[];
 }
 
+/** A root file system: where it comes from, and the digest of its tree. */
+export interface EnvironmentFacts {
+    readonly source: Source;
+    readonly digest: string;
+}
+
 export interface PlanFacts {
+    /** There when `Needs.environment` is. */
+    readonly environment?: EnvironmentFacts;
     /** Identity of each needed tool. */
     readonly tools: Readonly<Record<string, HostTool>>;
     /** Source id → tree digest, for local folders and commits. */

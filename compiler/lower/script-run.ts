@@ -58,7 +58,7 @@ export function addScriptRun(work: Work, index: number, unit: Unit): void {
                 ].join('\n'),
             },
         ],
-        environment: 'host',
+        ...work.surroundings,
         env: Object.fromEntries(
             sortedEntries({ ...work.env, ...work.scriptEnv[side], ...environment, ...override?.env }),
         ),

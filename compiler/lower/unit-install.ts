@@ -40,7 +40,7 @@ export function addInstall(lowering: Lowering, { graph, names, libraries }: Buil
                 ]),
             },
         ],
-        environment: 'host',
+        ...lowering.surroundings,
         env: completeEnv(lowering, {}),
         cwd: places.build,
         mounts: {

@@ -83,7 +83,7 @@ function addPatched(lowering: Lowering, at: string, tree: TreeRef, patches: read
     lowering.actions.set(id, {
         kind: 'run',
         commands: [{ script: [...commands, "find . -name '*.orig' -type f -exec rm -f {} +"].join('\n') }],
-        environment: 'host',
+        ...lowering.surroundings,
         env: unitEnv(lowering),
         cwd: at,
         mounts,

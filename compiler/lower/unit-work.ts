@@ -5,6 +5,7 @@ import type { Package } from '../cargo/package.ts';
 import type { Unit, UnitGraph } from '../cargo/unit.ts';
 import type { NamingOptions, UnitName } from '../cargo/unit-names.ts';
 import type { Action, Limits, Mount, TreeRef } from '../plan/plan.ts';
+import type { Surroundings } from './context.ts';
 import type { CrateOverride, CrateOverrides } from './crate-overrides.ts';
 import { unitPlaces } from './unit-places.ts';
 
@@ -22,6 +23,8 @@ export interface UnitsRequest {
     readonly naming: NamingOptions;
     /** Where a package's sources lie in the sandbox, and the tree that lies there. */
     readonly sourceOf: (which: Package) => { readonly at: string; readonly tree: TreeRef };
+    /** What every action finds outside of `/rpkg`. */
+    readonly surroundings: Surroundings;
     /** Variables of every action, and those of build scripts for either side. */
     readonly env: Readonly<Record<string, string>>;
     readonly scriptEnv: {

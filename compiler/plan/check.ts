@@ -5,7 +5,18 @@ import { commandLine } from './command-line.ts';
 import { parseHash, parseTreeDigest } from './digest.ts';
 import { splitRef, topologicalOrder, treesOf } from './graph.ts';
 import { own } from './own.ts';
-import type { Action, Command, ComposeAction, Environment, HostTool, Plan, RunAction, Source } from './plan.ts';
+import type {
+    Action,
+    Command,
+    ComposeAction,
+    DebianPackage,
+    Environment,
+    HostTool,
+    Plan,
+    RootEnvironment,
+    RunAction,
+    Source,
+} from './plan.ts';
 import { sandboxRoot, toolsFolder } from './sandbox.ts';
 
 export interface PlanProblem {
@@ -32,6 +43,7 @@ export function checkPlan(plan: PlanContent): readonly PlanProblem[] {
     }
     for (const [name, environment] of sortedEntries(plan.environments)) {
         checkTools(environment, sayAt('environments', name, 'tools'));
+        if (environment.kind === 'rootfs') checkRoot(plan, environment, sayAt('environments', name));
     }
     for (const [id, action] of sortedEntries(plan.actions)) checkAction(plan, id, action, sayAt('actions', id));
     for (const [name, tree] of sortedEntries(plan.outputs)) {
@@ -76,6 +88,11 @@ function checkValues(value: unknown, at: readonly (string | number)[], say: Say)
         if (!key.isWellFormed()) say('has a key that is not Unicode', ...at);
         checkValues(member, [...at, key], say);
     }
+}
+
+function checkRoot(plan: PlanContent, { tree, digest }: RootEnvironment, say: Say): void {
+    if (!givesTree(plan, tree)) say(`no action gives \`${tree}\``, 'tree');
+    if (parseTreeDigest(digest) === undefined) say(`\`${digest}\` is not a tree digest`, 'digest');
 }
 
 function checkTools({ tools }: Environment, say: Say): void {
@@ -133,9 +150,10 @@ function givesTree(plan: Pick<Plan, 'actions'>, tree: string): boolean {
 }
 
 function checkSource(source: Source, say: Say): void {
-    if ((source.type === 'local' || source.type === 'git') && parseTreeDigest(source.tree) === undefined) {
+    if ('tree' in source && parseTreeDigest(source.tree) === undefined) {
         say(`\`${source.tree}\` is not a tree digest`);
     }
+    if (source.type === 'debian') checkPackages(source.packages, say);
     if ('hash' in source && parseHash(source.hash) === undefined) say(`\`${source.hash}\` is not a sha256 hash`);
     if (source.type === 'file' && !isSegment(source.name)) say(`\`${source.name}\` is not a file name`);
     if (source.type === 'crate' && !/^[A-Za-z0-9_-]+$/.test(source.name)) say(`\`${source.name}\` is not a crate name`);
@@ -143,6 +161,14 @@ function checkSource(source: Source, say: Say): void {
         say(`\`${source.version}\` is not a version`);
     if (source.type === 'git' && !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(source.commit))
         say('a commit is named by its whole hash');
+}
+
+function checkPackages(packages: readonly DebianPackage[], say: Say): void {
+    for (const [index, { name, hash, path }] of packages.entries()) {
+        if (!/^[a-z0-9][a-z0-9.+-]*$/.test(name)) say(`\`${name}\` is not the name of a package`, 'packages', index);
+        if (parseHash(hash) === undefined) say(`\`${hash}\` is not a sha256 hash`, 'packages', index);
+        if (!path.split('/').every(isSegment)) say('a path in an archive is relative', 'packages', index);
+    }
 }
 
 function isSegment(name: string): boolean {
@@ -181,8 +207,10 @@ function checkUnion(plan: PlanContent, { union, entries }: ComposeAction, say: S
 }
 
 function checkRun(plan: PlanContent, action: RunAction, say: Say): void {
-    if (!Object.hasOwn(plan.environments, action.environment))
-        say(`there is no environment \`${action.environment}\``, 'environment');
+    const surroundings = own(plan.environments, action.environment);
+    if (surroundings === undefined) say(`there is no environment \`${action.environment}\``, 'environment');
+    const root = surroundings?.kind === 'rootfs' ? surroundings.tree : undefined;
+    if (action.root !== root) say('the root is the tree of the environment, if that has one', 'root');
     if (action.commands.length === 0) say('an action that runs needs a command', 'commands');
     for (const [index, command] of action.commands.entries()) {
         checkCommand(command, (message) => say(message, 'commands', index));

@@ -17,8 +17,10 @@ interface UsedTree {
 
 /** Every tree an action uses. */
 export function treesOf(action: Action): readonly UsedTree[] {
-    if (action.kind === 'run')
-        return Object.entries(action.mounts).map(([at, { tree }]) => ({ at: ['mounts', at], tree }));
+    if (action.kind === 'run') {
+        const mounted = Object.entries(action.mounts).map(([at, { tree }]) => ({ at: ['mounts', at], tree }));
+        return action.root === undefined ? mounted : [{ at: ['root'], tree: action.root }, ...mounted];
+    }
     if (action.kind === 'select') return [{ at: ['tree'], tree: action.tree }];
     if (action.kind !== 'compose') return [];
     return [

@@ -37,6 +37,7 @@ export function environmentHash(environment: Environment): Hash {
 }
 
 function environmentView(environment: Environment): object {
+    if (environment.kind === 'rootfs') return { kind: environment.kind, digest: environment.digest };
     return { kind: environment.kind, tools: mapValues(environment.tools, toolView) };
 }
 
@@ -53,6 +54,7 @@ function sourceView(source: Source): object {
         case 'local':
             return { type: 'tree', tree: source.tree };
         case 'git':
+        case 'debian':
             return { type: 'tree', tree: source.tree };
         case 'archive':
             return { type: 'archive', hash: source.hash, strip: source.strip };

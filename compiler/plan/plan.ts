@@ -93,6 +93,8 @@ export interface RunAction {
     /** Run in order; the first that fails ends the action. */
     readonly commands: readonly Command[];
     readonly environment: string;
+    /** The root file system, when the environment is one: `Environment.tree`. */
+    readonly root?: TreeRef;
     /** The complete environment. `$(jobs)` in a value stands for the number of jobs the executor grants; it never enters a key. */
     readonly env: Readonly<Record<string, string>>;
     /** Absolute; below a mount or one of `scratch` and `outputs`. */
@@ -151,18 +153,58 @@ export type Source =
       }
     /** A commit of a repository, without its history. `tree` is the pinned content, since a SHA-1 alone is no proof. */
     | { readonly type: 'git'; readonly url: string; readonly commit: string; readonly tree: string }
+    /**
+     * Packages of a Debian suite, installed into a root file system: maintainer scripts are run in a sandbox, without network.
+     * `tree` is what that gives, always the same.
+     */
+    | {
+          readonly type: 'debian';
+          readonly suite: string;
+          readonly pockets: readonly string[];
+          readonly components: readonly string[];
+          readonly architecture: string;
+          readonly packages: readonly DebianPackage[];
+          readonly tree: string;
+      }
     /** A crate of a registry, unpacked and with Cargo's `.cargo-checksum.json`; `hash` is that of the `.crate` file. */
     | { readonly type: 'crate'; readonly name: string; readonly version: string; readonly hash: string };
 
+/** One file of a Debian archive. */
+export interface DebianPackage {
+    readonly name: string;
+    readonly version: string;
+    /** `amd64` or `all`. */
+    readonly architecture: string;
+    readonly size: number;
+    readonly hash: string;
+    /** In every mirror of the archive: `pool/main/h/hello/hello_2.10-3_amd64.deb`. */
+    readonly path: string;
+    /** Part of every system, so it is there before other packages are configured. */
+    readonly essential?: boolean;
+}
+
+export type Environment = HostEnvironment | RootEnvironment;
+
+/** A root file system, whose folders are bound read-only. */
+export interface RootEnvironment {
+    readonly kind: 'rootfs';
+    /** The action that gives it. */
+    readonly tree: TreeRef;
+    /** The tree's digest, which is all that makes one environment differ from another. */
+    readonly digest: string;
+    /** The tools in it that this plan uses. */
+    readonly tools: Readonly<Record<string, HostTool>>;
+}
+
 /** Host directories bound read-only, and the tools in them that this plan declares it uses. */
-export interface Environment {
+export interface HostEnvironment {
     readonly kind: 'host';
     /** Tool name → identity. Changing one changes the key of every action in this environment. */
     readonly tools: Readonly<Record<string, HostTool>>;
 }
 
 export interface HostTool {
-    /** As found on this machine. Not part of any digest when `mount` is there. */
+    /** As found in the environment. Not part of any digest when `mount` is there. */
     readonly path: string;
     /** Where the tool's root appears in the sandbox when it does not live in /usr: `/rpkg/tools/rust`. */
     readonly mount?: string;

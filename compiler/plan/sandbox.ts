@@ -48,6 +48,9 @@ export const bubblewrapIsolation: readonly string[] = [
 /** Host directories that make up the `host` environment. Those that are links on the host are links in the sandbox. */
 export const hostDirectories: readonly string[] = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 
+/** What the sandbox makes itself, whatever a root file system has there. */
+export const ownPlaces: readonly string[] = ['dev', 'proc', 'rpkg', 'tmp'];
+
 /** Of a tool that does not live in /usr: what is shown of its root, and what its digest covers. `share` and `etc` hold documents. */
 export const toolFolders: readonly string[] = ['bin', 'lib', 'libexec'];
 

@@ -13,6 +13,18 @@ export type KeyState =
 /** Keys of a release. `*` stands for a target triple (`target.*.cc`) or the name of a tool (`build.tool.*.features`). */
 export type Schema = ReadonlyMap<string, KeyState>;
 
+/** A release whose bootstrap was read. */
+export interface Sample {
+    /** Where its sources came from. */
+    readonly source: string;
+    /** The newest change of the configuration that it knows; releases before 1.75 count none. */
+    readonly change?: number;
+}
+
+export function sampleOf(release: string): Sample | undefined {
+    return (schemaTable.samples as Readonly<Record<string, Sample>>)[release];
+}
+
 /** Sample → type, or null when the key is gone. */
 export type KeyHistory = Readonly<Record<string, SettingType | null>>;
 
@@ -43,7 +55,7 @@ export function schemaOf({ samples }: Release, extensions: Readonly<Record<strin
 }
 
 /** The type of a key in one sample. */
-function typeAt(history: KeyHistory, sample: string): SettingType | undefined {
+export function typeAt(history: KeyHistory, sample: string): SettingType | undefined {
     const last = Object.keys(history)
         .sort(compareVersions)
         .findLast((at) => compareVersions(at, sample) <= 0);

@@ -2,6 +2,7 @@
 // `build.rustc`, `build.cargo`, `build.vendor` and others with regular expressions, before there is a reader of TOML.
 import { sortedEntries } from '../plan/bytes.ts';
 import { isFrom, type Release } from './release.ts';
+import { sampleOf } from './schema.ts';
 import { isRecord } from './setting-types.ts';
 import type { Settings } from './settings.ts';
 
@@ -27,25 +28,9 @@ export function quietChanges(release: Release): Settings {
     return isFrom(release, '1.64') ? {} : { 'changelog-seen': 2 };
 }
 
-/** Newest change that a release knows, by sample; between samples the older one's is the best that is known. */
-const newestChanges: Readonly<Record<string, number>> = {
-    '1.78.0': 121754,
-    '1.85.1': 134650,
-    '1.87.0': 138986,
-    '1.89.0': 142379,
-    '1.90.0': 144675,
-    '1.91.1': 146435,
-    '1.92.0': 147888,
-    '1.94.1': 148671,
-    '1.95.0': 148671,
-    '1.96.0': 154508,
-    '1.97.1': 154587,
-    '1.98.1': 158169,
-};
-
 /** The number for `change-id`; undefined where the release has no such setting, or none is known. */
 export function newestChange({ samples }: Release): number | undefined {
-    return newestChanges[samples[0] ?? ''];
+    return sampleOf(samples[0] ?? '')?.change;
 }
 
 function tableText(header: string, table: Settings): readonly string[] {

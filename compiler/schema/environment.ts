@@ -1,6 +1,6 @@
 // Kind `environment`: what surrounds the actions of other recipes.
 import { commonFields, commonGroups, optionalVersion } from './common.ts';
-import { type Kind, field, group, name, oneOf, required, setOf } from './types.ts';
+import { type Kind, field, group, name, oneOf, required, setOf, word } from './types.ts';
 
 export const environmentKind: Kind = {
     name: 'environment',
@@ -9,7 +9,20 @@ export const environmentKind: Kind = {
         {
             version: optionalVersion,
             ...commonFields,
-            provider: required(oneOf('host'), 'Where its files come from: `host` is the machine rpkg runs on.'),
+            provider: required(
+                oneOf('host', 'debian'),
+                'Where its files come from: `host` is the machine rpkg runs on, `debian` packages of a suite of Debian.',
+            ),
+            suite: field(word, 'Of Debian, by its name: `trixie`.'),
+            pockets: field(
+                setOf(oneOf('updates', 'security', 'backports')),
+                'Further suites named after the first, such as `trixie-security`.',
+            ),
+            components: field(setOf(word), 'Parts of the archive; `main` unless said otherwise.'),
+            packages: field(
+                setOf(name),
+                'Packages of the suite, beside those that every system has. `NAME=VERSION` asks for a version.',
+            ),
             tools: field(setOf(name), 'Programs it has: `cc`, `make`, `rustc`, `cargo`.'),
         },
         commonGroups,

@@ -9,6 +9,7 @@ import { guarded } from '../store/guard.ts';
 import { fetchArchive } from './archive.ts';
 import type { FetchContext } from './context.ts';
 import { fetchCrate } from './crate.ts';
+import { fetchDebian } from '../rootfs/debian.ts';
 import { fetchFile } from './file.ts';
 import { fetchGit } from './git.ts';
 import { fetchLocal } from './local.ts';
@@ -18,6 +19,7 @@ import { recordedTree, recordTree } from './recorded.ts';
 const fetchers: { readonly [Type in Source['type']]: Fetcher<Type> } = {
     archive: (source, context) => once(source, context, fetchArchive),
     crate: fetchCrate,
+    debian: fetchDebian,
     file: (source, context) => once(source, context, fetchFile),
     git: fetchGit,
     local: fetchLocal,

@@ -1,5 +1,5 @@
 // A tool that is one program of the distribution.
-import { realpath } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import { failure, success } from '../result.ts';
 import { missingTool } from './missing-tool.ts';
 import { packagesOf } from './packages.ts';
@@ -11,12 +11,12 @@ import { digestOfParts, filePart } from './tool-parts.ts';
 export const identifyPlainTool: Identify = async (name, _session, watch) => {
     const path = findProgram(name, sandboxFolders, watch.path);
     if (path === undefined) return failure(missingTool(name, 'the host environment'));
-    const program = await realpath(path);
-    const part = await filePart('program', program, watch);
-    return success({
-        path,
-        digest: digestOfParts([part]),
-        version: firstLine(await askTool(path, ['--version'])),
-        packages: await packagesOf([program], watch.path),
-    });
+    const program = realpathSync(path);
+    // Programs that answer are started first: they take their time while the file is read.
+    const [packages, answer, part] = await Promise.all([
+        packagesOf([program], watch.path),
+        askTool(path, ['--version']),
+        filePart('program', program, watch),
+    ]);
+    return success({ path, digest: digestOfParts([part]), version: firstLine(answer), packages });
 };

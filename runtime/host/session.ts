@@ -12,8 +12,15 @@ export interface HostSession {
     readonly store: Store;
     /** The user's. */
     readonly environment: NodeJS.ProcessEnv;
+    /** What was asked for in this session, by name: each tool is identified once. */
+    readonly tools: Map<string, Promise<Result<HostTool, Failure>>>;
     /** Digests of sysroots that are being taken in this session, by path. */
     readonly sysroots: Map<string, Promise<Result<Answer<Hash>, Failure>>>;
+}
+
+/** A session in which nothing is known yet; `environment`: PATH and rustup's variables of the user. */
+export function openHost({ store, environment }: Pick<HostSession, 'store' | 'environment'>): HostSession {
+    return { store, environment, tools: new Map(), sysroots: new Map() };
 }
 
 /** One way to identify a tool by the word that a recipe uses for it. */

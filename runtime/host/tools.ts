@@ -5,7 +5,6 @@ import type { HostTool } from '../../compiler/plan/plan.ts';
 import type { Failure } from '../failure.ts';
 import { failure, type Result, success } from '../result.ts';
 import { guarded, refuse } from '../store/guard.ts';
-import type { Store } from '../store/store.ts';
 import { identifyCompiler, isCompilerName } from './c-compiler.ts';
 import { missingTool } from './missing-tool.ts';
 import { identifyPlainTool } from './plain-tool.ts';
@@ -13,12 +12,6 @@ import { toolQuestion } from './tool-question.ts';
 import { remembered } from './remembered.ts';
 import { identifyCargo, identifyRustc } from './rust.ts';
 import type { HostSession, Identify } from './session.ts';
-
-interface HostContext {
-    readonly store: Store;
-    /** The user's: PATH and rustup's variables. */
-    readonly environment: NodeJS.ProcessEnv;
-}
 
 const rows: readonly { readonly matches: (name: string) => boolean; readonly identify: Identify }[] = [
     { matches: (name) => name === 'rustc' || name === 'rustdoc', identify: identifyRustc },
@@ -30,9 +23,8 @@ const rows: readonly { readonly matches: (name: string) => boolean; readonly ide
 /** Tool name → identity. What was found before is used again while every file it depends on looks the same. */
 export async function identifyTools(
     names: readonly string[],
-    context: HostContext,
+    session: HostSession,
 ): Promise<Result<Record<string, HostTool>, Failure>> {
-    const session: HostSession = { ...context, sysroots: new Map() };
     const sorted = [...new Set(names)].sort(compareBytes);
     return await guarded(async () => {
         const found = await Promise.all(sorted.map(async (name) => [name, await identify(name, session)] as const));
@@ -40,7 +32,13 @@ export async function identifyTools(
     });
 }
 
-async function identify(name: string, session: HostSession): Promise<Result<HostTool, Failure>> {
+function identify(name: string, session: HostSession): Promise<Result<HostTool, Failure>> {
+    const asked = session.tools.get(name) ?? identifyAnew(name, session);
+    session.tools.set(name, asked);
+    return asked;
+}
+
+async function identifyAnew(name: string, session: HostSession): Promise<Result<HostTool, Failure>> {
     const row = rows.find(({ matches }) => matches(name));
     // A word with a slash or a dash in front would be taken for a path or an option.
     if (row === undefined || !/^[A-Za-z0-9[][\w.+[-]*$/.test(name))

@@ -1,7 +1,7 @@
 // The default tier. All settings go through a descriptor and none through the command line or the environment, because
 // process 1 inside is bubblewrap itself and everybody inside can read its /proc entry.
 import { compareBytes, sortedEntries } from '../../compiler/plan/bytes.ts';
-import { bubblewrapIsolation, sandboxRoot } from '../../compiler/plan/sandbox.ts';
+import { sandboxRoot } from '../../compiler/plan/sandbox.ts';
 import type { Failure } from '../failure.ts';
 import { type Result, failure, success } from '../result.ts';
 import { exitOfCode, outcomeOf } from './outcome.ts';
@@ -17,6 +17,8 @@ export interface Bubblewrap {
     readonly prlimit: string | undefined;
     /** The system call filter; undefined where rpkg has none for this processor. */
     readonly filter: Uint8Array | undefined;
+    /** Who commands are: the isolation switches, as in `bubblewrapIsolation`. */
+    readonly isolation: readonly string[];
     readonly starters: Starters | undefined;
 }
 
@@ -26,7 +28,7 @@ export async function runInBubblewrap(
     spec: SandboxSpec,
     io: SandboxIo,
 ): Promise<Result<Exit, Failure>> {
-    const settings = bubblewrapSettings(spec, io, tools.filter !== undefined);
+    const settings = bubblewrapSettings(tools, spec, io);
     const start = withMemoryLimit(
         { program: tools.bwrap, arguments: ['--args', String(settingsDescriptor), '--', ...spec.argv] },
         spec.limits,
@@ -36,7 +38,8 @@ export async function runInBubblewrap(
     const files = [settings.map((word) => `${word}\0`).join(''), ...(tools.filter === undefined ? [] : [tools.filter])];
     const messages = messagesOf(io.stderr);
     const { starters } = tools;
-    const ended = await launch({ ...start.value, files, firstProcess, limits: spec.limits, io, starters });
+    const { limits } = spec;
+    const ended = await launch({ ...start.value, files, firstProcess, endedWell, limits, io, starters });
     return outcomeOf(ended, start.value.program) ?? ownOutcome(ended, messages);
 }
 
@@ -46,16 +49,26 @@ function firstProcess(report: string): number | undefined {
     return first === undefined ? undefined : Number(first);
 }
 
+/** Bubblewrap reports a code only when the command has replaced it. */
+function endedWell(_: number | null, report: string): boolean {
+    return codeIn(report) === 0;
+}
+
+function codeIn(report: string): number | undefined {
+    const [, code] = /"exit-code": (\d+)/.exec(report) ?? [];
+    return code === undefined ? undefined : Number(code);
+}
+
 const settingsDescriptor = reportDescriptor + 1;
 const filterDescriptor = reportDescriptor + 2;
 
 /** Everything but the command, in the order in which bubblewrap carries it out. */
-function bubblewrapSettings(spec: SandboxSpec, io: SandboxIo, filtered: boolean): readonly string[] {
+function bubblewrapSettings({ filter, isolation }: Bubblewrap, spec: SandboxSpec, io: SandboxIo): readonly string[] {
     return [
-        ...bubblewrapIsolation,
+        ...isolation,
         ...(io.terminal ? [] : ['--new-session']),
         ...['--json-status-fd', String(reportDescriptor)],
-        ...(filtered ? ['--seccomp', String(filterDescriptor)] : []),
+        ...(filter !== undefined ? ['--seccomp', String(filterDescriptor)] : []),
         '--clearenv',
         ...sortedEntries(spec.env).flatMap(([name, value]) => ['--setenv', name, value]),
         // Made before anything is mounted in them: parents that bubblewrap makes itself are closed to others.
@@ -80,9 +93,9 @@ function parentsOf(binds: SandboxSpec['binds']): readonly string[] {
 }
 
 function ownOutcome(ended: Ended, messages: () => string): Result<Exit, Failure> {
-    // Bubblewrap reports a code only when the command has replaced it; its own failures end with a message alone.
-    const [, code] = /"exit-code": (\d+)/.exec(ended.report) ?? [];
-    if (code !== undefined) return success(exitOfCode(Number(code)));
+    const code = codeIn(ended.report);
+    if (code !== undefined) return success(exitOfCode(code));
+    // Its own failures end with a message alone.
     const message = messages();
     const [, reason] = /^bwrap: execvp (?:.*): ([^:]*)$/m.exec(message) ?? [];
     if (reason === undefined) return failure(setupFailure('bwrap', message));

@@ -1,7 +1,7 @@
 // Ending a process-id namespace, and waiting until it is empty. Its first process becomes a zombie or disappears only
 // after the kernel has killed and reaped all others in it, so that one process tells everything.
 import { readFileSync } from 'node:fs';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /** SIGKILL cannot be refused, but a process in an uninterruptible system call may take its time. */
 const patienceMs = 30_000;
@@ -18,8 +18,7 @@ export async function endNamespace(firstProcess: number): Promise<boolean> {
         kill(firstProcess);
         if (performance.now() > deadline) return false;
         // Nearly always the kernel needs a fraction of a millisecond to take the mounts down.
-        if (round < 50) await setImmediate();
-        else await setTimeout(Math.min(20, round - 49));
+        await setTimeout(Math.min(20, 1 + round));
     }
 }
 

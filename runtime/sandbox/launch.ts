@@ -18,6 +18,8 @@ export interface Launch {
     readonly files: readonly (string | Uint8Array)[];
     /** From the report so far: the process whose end is the end of everything inside. Undefined while nothing is inside. */
     readonly firstProcess: (report: string) => number | undefined;
+    /** Whether what the program ended with, and the report, mean that the command inside ended with 0. */
+    readonly endedWell: (code: number | null, report: string) => boolean;
     readonly limits: SandboxLimits;
     readonly io: SandboxIo;
     /** Processes that start it in place of this one, when they can. */
@@ -66,20 +68,24 @@ export async function launch(request: Launch): Promise<Ended> {
 async function launchByStarter(request: Launch, starters: Starters, job: StarterJob): Promise<Ended | undefined> {
     const starter = tried(() => starters.take());
     if (!starter.ok) return notStarted(starter.failure);
+    const watch = watchFor(request);
+    let heard: Heard;
     try {
-        const watch = watchFor(request);
         const end = tried(() => starter.value.run(job));
         if (!end.ok) return notStarted(end.failure);
         const running: Running = { end: end.value, kill: () => starter.value.kill() };
-        const ended = await finish(running, request, starter.value.report, watch);
+        heard = await hear(running, request, starter.value.report, watch);
         const { gone, signal } = await end.value;
         // A report comes before anything may run; without one, it was the starter alone that ended.
-        if (!gone || ended.ending !== undefined || ended.report !== '') return ended;
-        if (signal === null) starters.giveUp();
-        return undefined;
+        if (gone && heard.ending === undefined && heard.report === '') {
+            if (signal === null) starters.giveUp();
+            return undefined;
+        }
     } finally {
+        // It can start another program while what is left of this one goes.
         starters.giveBack(starter.value);
     }
+    return await finish(heard, request, watch);
 }
 
 async function launchDirectly(request: Launch): Promise<Ended> {
@@ -88,26 +94,33 @@ async function launchDirectly(request: Launch): Promise<Ended> {
     try {
         const watch = watchFor(request);
         const child = tried(() => start(request, report.value));
-        return child.ok
-            ? await finish(running(child.value, request.io.terminal), request, report.value, watch)
-            : notStarted(child.failure);
+        if (!child.ok) return notStarted(child.failure);
+        const heard = await hear(running(child.value, request.io.terminal), request, report.value, watch);
+        return await finish(heard, request, watch);
     } finally {
         closeSync(report.value);
     }
 }
 
-async function finish(
+/** What is known when the child has ended, and something inside may be left. */
+type Heard = Omit<Ended, 'stuck'>;
+
+async function hear(
     child: Running,
     request: Launch,
     descriptor: number,
     watch: OutputWatch | undefined,
-): Promise<Ended> {
+): Promise<Heard> {
     const { ending, code, signal, error } = await untilEnd(child, request, watch);
-    const report = readReport(descriptor);
+    return { ending, code, signal, error, report: readReport(descriptor) };
+}
+
+async function finish(heard: Heard, request: Launch, watch: OutputWatch | undefined): Promise<Ended> {
+    const { ending, code, report } = heard;
+    if (ending === undefined && request.endedWell(code, report)) request.io.ended?.();
     const first = request.firstProcess(report);
-    const stuck = first !== undefined && !(await endNamespace(first));
-    const ended = { code, signal, error, report, stuck };
-    if (watch?.exceeded() !== true) return { ...ended, ending };
+    const ended = { ...heard, stuck: first !== undefined && !(await endNamespace(first)) };
+    if (watch?.exceeded() !== true) return ended;
     watch.cut();
     return { ...ended, ending: ending ?? 'output-limit' };
 }

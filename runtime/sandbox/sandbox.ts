@@ -1,5 +1,6 @@
 // The places where a command of a package may run. A tier is chosen once, and never lowered because it did not work.
 import { statSync } from 'node:fs';
+import { bubblewrapIsolation } from '../../compiler/plan/sandbox.ts';
 import type { Failure } from '../failure.ts';
 import { findProgram } from '../host/programs.ts';
 import { type Result, failure, success } from '../result.ts';
@@ -61,7 +62,7 @@ function openBubblewrap(bwrap: string, find: Find): Result<Sandbox, Failure> {
     const setpriv = find('setpriv');
     const shell = find('sh');
     const starters = setpriv === undefined || shell === undefined ? undefined : new Starters({ setpriv, shell });
-    const tools = { bwrap, prlimit: find('prlimit'), filter, starters };
+    const tools = { bwrap, prlimit: find('prlimit'), filter, isolation: bubblewrapIsolation, starters };
     return success({
         tier: 'bwrap',
         description: `bubblewrap (${bwrap}) ${filtered}`,

@@ -3,9 +3,16 @@
 
 export type FilterArchitecture = 'x86_64' | 'aarch64';
 
+/**
+ * Who the filter is for: the commands of an action, or the maintainer scripts that make a root file system. Those believe to
+ * be root and are told that owners and users are as they asked, which no tree keeps anyway.
+ */
+export type Filtered = 'action' | 'installer';
+
 /** The filter for one architecture, ready for `bwrap --seccomp`. */
-export function seccompFilter(architecture: FilterArchitecture): Uint8Array {
+export function seccompFilter(architecture: FilterArchitecture, filtered: Filtered = 'action'): Uint8Array {
     const { audit, ownNumbers } = architectures[architecture];
+    const answered = filtered === 'action' ? denied : [...denied, ...pretended];
     const program: Instruction[] = [
         load(offsetArchitecture),
         jump(equal, audit, 1, 0),
@@ -13,11 +20,12 @@ export function seccompFilter(architecture: FilterArchitecture): Uint8Array {
         load(offsetNumber),
         ...(ownNumbers === undefined ? [] : [jump(atLeast, ownNumbers, 0, 1), answer(refuse(ENOSYS))]),
     ];
-    for (const [name, error] of denied) {
+    for (const [name, error] of answered) {
         const number = numberOf(name, architecture);
         if (number !== undefined) program.push(jump(equal, number, 0, 1), answer(refuse(error)));
     }
     for (const condition of conditions) {
+        if (filtered === 'installer' && isSetIdRule(condition)) continue;
         const number = numberOf(condition.call, architecture);
         if (number === undefined) continue;
         const test = conditionTest(condition);
@@ -50,7 +58,9 @@ const numbers = {
     acct: [163, 89],
     add_key: [248, 217],
     bpf: [321, 280],
+    capset: [126, 91],
     chmod: [90, undefined],
+    chown: [92, undefined],
     chroot: [161, 51],
     clone: [56, 220],
     clone3: [435, 435],
@@ -58,12 +68,16 @@ const numbers = {
     fchmod: [91, 52],
     fchmodat: [268, 53],
     fchmodat2: [452, 452],
+    fchown: [93, 55],
+    fchownat: [260, 54],
+    fdatasync: [75, 83],
     finit_module: [313, 273],
     fsconfig: [431, 431],
     fsetxattr: [190, 7],
     fsmount: [432, 432],
     fsopen: [430, 430],
     fspick: [433, 433],
+    fsync: [74, 82],
     init_module: [175, 105],
     io_uring_enter: [426, 426],
     io_uring_register: [427, 427],
@@ -73,6 +87,7 @@ const numbers = {
     kexec_file_load: [320, 294],
     kexec_load: [246, 104],
     keyctl: [250, 219],
+    lchown: [94, undefined],
     lsetxattr: [189, 6],
     mount: [165, 40],
     mount_setattr: [442, 442],
@@ -91,12 +106,24 @@ const numbers = {
     quotactl_fd: [443, 443],
     reboot: [169, 142],
     request_key: [249, 218],
+    setfsgid: [123, 152],
+    setfsuid: [122, 151],
+    setgid: [106, 144],
+    setgroups: [116, 159],
     setns: [308, 268],
+    setregid: [114, 143],
+    setresgid: [119, 149],
+    setresuid: [117, 147],
+    setreuid: [113, 145],
+    setuid: [105, 146],
     setxattr: [188, 5],
     setxattrat: [463, 463],
     socket: [41, 198],
     swapoff: [168, 225],
     swapon: [167, 224],
+    sync: [162, 81],
+    sync_file_range: [277, 84],
+    syncfs: [306, 267],
     syslog: [103, 116],
     umount2: [166, 39],
     unshare: [272, 97],
@@ -165,6 +192,30 @@ const denied: readonly (readonly [Call, number])[] = [
     ['setxattrat', EOPNOTSUPP],
 ];
 
+/** Calls that do nothing and say that they did it: in a namespace with one user there is nobody else to be or to own. */
+const pretended: readonly (readonly [Call, number])[] = [
+    ['chown', 0],
+    ['fchown', 0],
+    ['lchown', 0],
+    ['fchownat', 0],
+    ['setuid', 0],
+    ['setgid', 0],
+    ['setreuid', 0],
+    ['setregid', 0],
+    ['setresuid', 0],
+    ['setresgid', 0],
+    ['setfsuid', 0],
+    ['setfsgid', 0],
+    ['setgroups', 0],
+    ['capset', 0],
+    // What is made is thrown away after a crash: it is synced when it enters the store.
+    ['sync', 0],
+    ['syncfs', 0],
+    ['fsync', 0],
+    ['fdatasync', 0],
+    ['sync_file_range', 0],
+];
+
 /** Refused depending on the low half of one argument, which is all these calls look at. */
 interface Condition {
     readonly call: Call;
@@ -196,6 +247,11 @@ const conditions: readonly Condition[] = [
     { call: 'personality', argument: 0, refuseIf: { noneOf: personalities }, error: EPERM },
     { call: 'socket', argument: 0, refuseIf: { noneOf: socketFamilies }, error: EAFNOSUPPORT },
 ];
+
+/** The files of an installer carry set-ID bits until they enter the store, on a mount where they mean nothing. */
+function isSetIdRule({ refuseIf }: Condition): boolean {
+    return 'anyBit' in refuseIf && refuseIf.anyBit === setIdBits;
+}
 
 /** Falls through to the instruction after the test when the call is allowed. */
 function conditionTest({ refuseIf, error }: Condition): readonly Instruction[] {

@@ -39,6 +39,8 @@ export interface SandboxIo {
     /** An interactive shell: stdin is ours and the terminal stays the controlling one. */
     readonly terminal: boolean;
     readonly signal?: AbortSignal;
+    /** Called when the command has ended with 0 by itself. What is left of its namespace may need another moment to go. */
+    readonly ended?: () => void;
 }
 
 export type Exit =

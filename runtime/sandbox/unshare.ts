@@ -30,7 +30,7 @@ export async function runInNamespaces(
     if (!start.ok) return start;
     const messages = messagesOf(io.stderr);
     const files = [unshareScript(spec, io)];
-    const ended = await launch({ ...start.value, files, firstProcess, limits: spec.limits, io });
+    const ended = await launch({ ...start.value, files, firstProcess, endedWell, limits: spec.limits, io });
     return outcomeOf(ended, start.value.program) ?? ownOutcome(ended, messages);
 }
 
@@ -46,7 +46,15 @@ function firstProcess(report: string): number | undefined {
     return first === undefined ? undefined : Number(first);
 }
 
+function endedWell(code: number | null, report: string): boolean {
+    return code === 0 && isStarted(report);
+}
+
+function isStarted(report: string): boolean {
+    return /^started$/m.test(report);
+}
+
 function ownOutcome(ended: Ended, messages: () => string): Result<Exit, Failure> {
-    if (!/^started$/m.test(ended.report)) return failure(setupFailure('unshare', messages()));
+    if (!isStarted(ended.report)) return failure(setupFailure('unshare', messages()));
     return success(exitOfCode(ended.code ?? 1));
 }

@@ -3,7 +3,6 @@
 import * as fs from 'node:fs';
 import { canonicalJson, hashJson, type Json } from '../../compiler/plan/canonical.ts';
 import { parseTreeDigest, type TreeDigest } from '../../compiler/plan/digest.ts';
-import { FileSyncs } from './durable.ts';
 import { writeAllSync } from './content.ts';
 
 export interface RecordName {
@@ -46,17 +45,13 @@ export function decodeRecord(at: RecordName, text: string): Json | undefined {
     }
 }
 
-/** Writes a new file, to be synced before it gets its name. */
-export function writeRecordFile(path: string, text: string): FileSyncs {
+/** Writes a new file. */
+export function writeRecordFile(path: string, text: string): void {
     const file = { descriptor: fs.openSync(path, 'wx', 0o644), path };
-    const syncs = new FileSyncs();
-    syncs.add(file);
     try {
         writeAllSync(file, Buffer.from(text));
-        return syncs;
-    } catch (error) {
-        syncs.discard();
-        throw error;
+    } finally {
+        fs.closeSync(file.descriptor);
     }
 }
 

@@ -42,6 +42,8 @@ export interface ImportedTree {
 export class Store {
     readonly #layout: Layout;
     readonly #rounds = new SyncRounds();
+    /** Kinds of records whose folder is there. */
+    readonly #recordFolders = new Set<string>();
     /** This store's own part of the temporary folder. */
     #own: string | undefined;
     #cleaning: Promise<void> = Promise.resolve();
@@ -181,7 +183,6 @@ export class Store {
             const hash = await writeBlobFile(path, source);
             // Replaces an older file of that name: if that one was damaged, it is whole again.
             fs.renameSync(path, this.blobPath(hash));
-            await this.#rounds.sync([this.#layout.blobs]);
             return hash;
         });
     }
@@ -194,31 +195,33 @@ export class Store {
     /** The value under a name; undefined when there is none that can be trusted. */
     readRecord(kind: string, name: string): Json | undefined {
         const at = { kind, name };
+        const path = `${this.#layout.records}/${recordPath(at)}`;
+        // The usual reason, and an exception costs more than this question.
+        if (!fs.existsSync(path)) return undefined;
         try {
-            return decodeRecord(at, fs.readFileSync(`${this.#layout.records}/${recordPath(at)}`, 'utf8'));
+            return decodeRecord(at, fs.readFileSync(path, 'utf8'));
         } catch (error) {
             if (hasCode(error, 'ENOENT', 'EACCES', 'EIO', 'EISDIR', 'ELOOP', 'ENOTDIR')) return undefined;
             throw error;
         }
     }
 
-    /** Remembers a value. What it points to must be in the store, and is durable before the record can be seen. */
+    /** Remembers a value. What it points to must be in the store. */
     writeRecord(at: RecordName, value: Json): Promise<Result<void, Failure>> {
-        return guarded(() => this.#rounds.publishing(() => this.#writeRecord(at, value)));
+        return guarded(() => this.#writeRecord(at, value));
     }
 
-    async #writeRecord(at: RecordName, value: Json): Promise<void> {
-        const { objects, blobs, records } = this.#layout;
+    #writeRecord(at: RecordName, value: Json): void {
+        const { records } = this.#layout;
         const target = `${records}/${recordPath(at)}`;
         const path = this.#newPath('record');
         try {
             const kindFolder = `${records}/${at.kind}`;
-            makeFolder(kindFolder, 0o755);
-            // Another process may have shown an object a moment ago without its name being on the disk yet.
-            const text = encodeRecord(at, value);
-            await this.#rounds.sync([objects, blobs, records], writeRecordFile(path, text));
+            if (!this.#recordFolders.has(at.kind)) makeFolder(kindFolder, 0o755);
+            this.#recordFolders.add(at.kind);
+            // Not synced: after a power cut a record that is not whole, or names what is not there, counts as not there.
+            writeRecordFile(path, encodeRecord(at, value));
             fs.renameSync(path, target);
-            await this.#rounds.sync([kindFolder]);
         } catch (error) {
             fs.rmSync(path, { force: true });
             throw error;
@@ -283,7 +286,6 @@ export class Store {
             if (!this.hasObject(digest)) {
                 await sealStage(stage, this.#rounds);
                 this.#show(root, digest);
-                await this.#rounds.sync([this.#layout.objects]);
             }
             return digest;
         } finally {
@@ -304,7 +306,6 @@ export class Store {
         }
         await sealStage(stage, this.#rounds);
         this.#show(folder, digest);
-        await this.#rounds.sync([this.#layout.objects]);
         return { digest, tree };
     }
 

@@ -13,7 +13,7 @@ export interface User {
 }
 
 /** Makes a user in a folder of root's; only root can. Everybody may look into the folder from then on. */
-export function makeUser(folder: string): User {
+export function makeUser(folder: string, compiler = toolchain): User {
     const id = 70_000 + Math.floor(Math.random() * 1_000_000);
     fs.chmodSync(folder, 0o755);
     const root = `${folder}/user-${id}`;
@@ -25,7 +25,7 @@ export function makeUser(folder: string): User {
     give(root, id);
     const env = { ...place.env, PATH: `${rust}/bin:${systemPath}`, CARGO_HOME: `${root}/cargo` };
     const identity = [`--reuid=${id}`, `--regid=${id}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs'];
-    return { place: { ...place, env }, through: [...showToolchain(rust), 'setpriv', ...identity, '--'], id };
+    return { place: { ...place, env }, through: [...showToolchain(compiler, rust), 'setpriv', ...identity, '--'], id };
 }
 
 /** Gives everything in the user's folder to the user, but not what lies elsewhere too. */
@@ -54,13 +54,13 @@ export function giveCrates(user: User, cargoHome: string): void {
  * Starts what follows with the toolchain in a folder as well. Hard links would do, but they change what the files of the
  * real toolchain look like, and whoever uses it meanwhile has to read all of it again.
  */
-function showToolchain(folder: string): readonly string[] {
-    if (toolchain === '/usr') return [];
+function showToolchain(compiler: string, folder: string): readonly string[] {
+    if (compiler === '/usr') return [];
     if (spawnSync('unshare', ['-m', 'true']).status === 0) {
-        return ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"', toolchain, folder];
+        return ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" "$1" && shift && exec "$@"', compiler, folder];
     }
     const parts = ['bin', 'lib', 'libexec']
-        .map((name) => path.join(toolchain, name))
+        .map((name) => path.join(compiler, name))
         .filter((part) => fs.existsSync(part));
     demandRun('cp', ['-a', ...parts, folder]);
     return [];

@@ -59,6 +59,7 @@ test('everything that `cargo test` runs is run, but for what is left out', async
         'all.app-1.2.3.lib.test',
         'all.app-1.2.3.test.starts.test',
         'all.app-1.2.3.test.writes.test',
+        'all.filters',
     ]);
     expect((await build(at)).err).toBe('app 1.2.3: nothing to do\n');
     const built = await buildOne(at, ['app.rpkg']);
@@ -70,11 +71,75 @@ test('everything that `cargo test` runs is run, but for what is left out', async
 test('a test without a harness gets the arguments of the recipe alone', async () => {
     const ran = await build(
         place(
-            '    cargo-test bare {\n        tests = ["ba*"]\n        skip = ["x"]\n        args = ["--given"]\n    }\n',
+            '    cargo-test some {\n        tests = ["ba*", starts]\n        skip = ["network"]\n        args = ["--given"]\n        allow-failures = true\n    }\n',
         ),
     );
-    expect({ exit: ran.exit, tests: testsRun(ran) }).toEqual({ exit: 0, tests: ['bare.app-1.2.3.test.bare.test'] });
+    expect({ exit: ran.exit, tests: testsRun(ran) }).toEqual({
+        exit: 0,
+        tests: ['some.app-1.2.3.test.bare.test', 'some.app-1.2.3.test.starts.test', 'some.filters'],
+    });
 });
+
+test('filters: each must meet a test of some program of the block', async () => {
+    const ran = async (more: string): Promise<Ran> =>
+        build(
+            place(`    cargo-test some {\n        tests = [starts, writes]\n        writable = true\n${more}    }\n`),
+        );
+    const good = await ran('        only = ["the_program", "beside"]\n        skip = ["beside_the"]\n');
+    expect({ exit: good.exit, err: good.exit === 0 ? '' : good.err }).toEqual({ exit: 0, err: '' });
+    const bad = await ran('        skip = ["network", "renamed"]\n        only = ["sources", "gone"]\n');
+    expect(bad.exit).not.toBe(0);
+    expect(bad.err).toContain('cargo-test some: only "gone" meets no test');
+    expect(bad.err).toContain('cargo-test some: skip "renamed" meets no test');
+    expect(bad.err).not.toMatch(/"(?:network|sources)" meets/);
+    const whole = await ran('        only = ["sources", "the_program"]\n        args = ["--exact"]\n');
+    expect({ exit: whole.exit, err: whole.exit === 0 ? '' : whole.err }).toEqual({ exit: 0, err: '' });
+    const part = await ran('        only = ["source", "the_program"]\n        args = ["--exact"]\n');
+    expect(part.err).toContain('cargo-test some: only "source" meets no test');
+});
+
+test('a crate that is no member: its tests see its sources, patched as for the build', async () => {
+    const at = place('    cargo-test word {\n        packages = [word]\n    }\n');
+    write(at, crateOutside);
+    const text = fs.readFileSync(`${at.folder}/app.rpkg`, 'utf8');
+    const blocks = `    vendor {
+        from = directory
+        path = "crates"
+    }
+
+    source patches {
+        path = "patches"
+    }
+
+    crate word {
+        patches = ["patches/data.diff"]
+    }
+
+`;
+    fs.writeFileSync(`${at.folder}/app.rpkg`, text.replace('    driver = rustc\n', `${blocks}    driver = rustc\n`));
+    const ran = await build(at);
+    expect({ exit: ran.exit, err: ran.exit === 0 ? '' : ran.err }).toEqual({ exit: 0, err: '' });
+    expect(testsRun(ran)).toEqual(['word.word-1.0.0.lib.test', 'word.word-1.0.0.test.reads.test']);
+});
+
+const crateOutside: Readonly<Record<string, string>> = {
+    'app/Cargo.toml':
+        testedWorkspace['app/Cargo.toml']?.replace('[dependencies]\n', '[dependencies]\nword = "1"\n') ?? '',
+    'app/Cargo.lock': `${testedWorkspace['app/Cargo.lock']?.replace('["macros", "support"]', '["macros", "support", "word"]') ?? ''}
+[[package]]
+name = "word"
+version = "1.0.0"
+source = "registry+https://registry.example/index"
+checksum = "${'0'.repeat(64)}"
+`,
+    'crates/word-1.0.0/.cargo-checksum.json': `{"files":{},"package":"${'0'.repeat(64)}"}`,
+    'crates/word-1.0.0/Cargo.toml': '[package]\nname = "word"\nversion = "1.0.0"\nedition = "2021"\n',
+    'crates/word-1.0.0/data.txt': 'plain\n',
+    'crates/word-1.0.0/src/lib.rs': '#[test]\nfn inside() {}\n',
+    'crates/word-1.0.0/tests/reads.rs':
+        '#[test]\nfn data() { assert_eq!(std::fs::read_to_string("data.txt").unwrap(), "patched\\n"); }\n',
+    'patches/data.diff': '--- a/data.txt\n+++ b/data.txt\n@@ -1 +1 @@\n-plain\n+patched\n',
+};
 
 test('members: a proc macro finds the libraries of the compiler', async () => {
     const ran = await build(place('    cargo-test macros {\n        packages = [macros]\n    }\n'));
@@ -130,7 +195,7 @@ test('examples are built and installed when they are named', async () => {
     expect(fs.readdirSync(`${tree}/usr/bin`).sort()).toEqual(['app', 'show']);
 });
 
-test('bad input: nothing to run, an unknown test, an unknown package, another driver', async () => {
+test('bad input: nothing to run, filters for nobody, an unknown test, an unknown package, another driver', async () => {
     const problem = async (blocks: string): Promise<string> => {
         const { exit, err } = await rpkg(place(blocks), ['plan', 'app.rpkg']);
         expect(exit).toBe(3);
@@ -138,6 +203,9 @@ test('bad input: nothing to run, an unknown test, an unknown package, another dr
     };
     expect(await problem('    cargo-test none {\n        packages = [support]\n    }\n')).toContain(
         'error[plan/no-tests]',
+    );
+    expect(await problem('    cargo-test bare {\n        tests = [bare]\n        skip = ["x"]\n    }\n')).toContain(
+        'error[plan/no-harness]',
     );
     expect(await problem('    cargo-test none {\n        tests = [nowhere]\n    }\n')).toContain(
         'error[cargo/unknown-target]',

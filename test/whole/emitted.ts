@@ -1,4 +1,4 @@
-// Running what `rpkg emit` wrote where neither rpkg nor Node is to be found, and comparing what comes out.
+// Running what `rpkg emit` wrote where neither rpkg, Node nor Cargo is to be found, and comparing what comes out.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { expect } from 'vitest';
@@ -20,17 +20,17 @@ export async function buildEmitted(
 ): Promise<string> {
     const folder = `${place.folder}/emitted-${format}`;
     await answer(place, ['emit', format, recipe, '-o', folder, ...more], options);
-    const programs = systemWithoutNode(path.join(path.dirname(place.folder), 'programs'));
+    const programs = systemAlone(path.join(path.dirname(place.folder), 'programs'));
     const argv = [...(options.through ?? []), 'env', '-i', `PATH=${programs}`, ...commands[format]];
     const ran = await run(place, argv, { cwd: folder, env: { PATH: `${place.env['PATH'] ?? ''}:/usr/bin` } });
     if (ran.exit !== 0) throw new Error(`${format} ended with ${ran.exit}\n${ran.out}${ran.err}`);
     return `${folder}/result/out`;
 }
 
-/** A PATH like `/usr/bin:/bin`; links to all of it but Node when that is there. */
-function systemWithoutNode(folder: string): string {
+/** A PATH like `/usr/bin:/bin`; links to all of it but Node and Cargo when one is there. */
+function systemAlone(folder: string): string {
     const system = ['/usr/bin', '/bin'];
-    const unwanted = /^(?:node|nodejs|npm|npx|corepack|rpkg)$/;
+    const unwanted = /^(?:node|nodejs|npm|npx|corepack|cargo|rpkg)$/;
     if (!system.some((each) => fs.readdirSync(each).some((name) => unwanted.test(name)))) return system.join(':');
     if (fs.existsSync(folder)) return folder;
     fs.mkdirSync(folder);

@@ -64,7 +64,7 @@ describe('reading a plan', () => {
         ['/actions/build/limits/memoryBytes', 1024, '/actions/build/limits/memoryBytes: must be >= 67108864'],
         ['/actions/build/commands', [], '/actions/build/commands: must NOT have fewer than 1 items'],
         ['/actions/build/identity/doc', 'md5', '/actions/build/identity/doc: must be `rust-metadata`'],
-        ['/environments/host/kind', 'debian', '/environments/host/kind: must be `host`'],
+        ['/environments/host/kind', 'debian', '/environments/host: the key `kind` has no known value'],
         ['/environments/host/tools/sh/path', 'sh', '/environments/host/tools/sh/path: must match pattern "^/"'],
     ])('refuses what the schema does not know: %s = %j', (at, value, expected) => {
         expect(problemsOf(edited(plan, at, value))).toContain(expected);

@@ -224,7 +224,8 @@ nobody:x:65534:65534:nobody:/nonexistent:/bin/sh
 
 world='--proc /proc --dev /dev --perms 1777 --tmpfs /tmp --remount-ro /proc --remount-ro /'
 
-# sandbox SECONDS KIBIBYTES OPTION… -- COMMAND…: bubblewrap with everything that all actions have in common.
+# sandbox SECONDS KIBIBYTES OPTION… -- COMMAND…: bubblewrap with everything that all actions have in common. Around /rpkg
+# lies the root file system $root, or what the machine has.
 sandbox() {
     seconds=$1
     memory=$2
@@ -232,14 +233,26 @@ sandbox() {
     bwrap=$(program bwrap bubblewrap)
     timeout=$(program timeout coreutils)
     setpriv=$(program setpriv util-linux)
-    prepare_etc
     # Folders that bubblewrap makes by itself are closed to others.
-    set -- --perms 0755 --dir /rpkg --ro-bind "$etc" /etc "$@"
-    for each in /usr /bin /sbin /lib /lib32 /lib64 /libx32; do
-        if [ -L "$each" ]; then
-            set -- --symlink "$(readlink "$each")" "$each" "$@"
-        elif [ -d "$each" ]; then
-            set -- --ro-bind "$each" "$each" "$@"
+    set -- --perms 0755 --dir /rpkg "$@"
+    if [ -n "$root" ]; then
+        places=''
+        for each in "$root"/.[!.]* "$root"/*; do
+            case /${each##*/} in
+                /dev | /proc | /rpkg | /tmp) ;;
+                *) places="$places /${each##*/}" ;;
+            esac
+        done
+    else
+        places='/usr /bin /sbin /lib /lib32 /lib64 /libx32'
+        prepare_etc
+        set -- --ro-bind "$etc" /etc "$@"
+    fi
+    for each in $places; do
+        if [ -L "$root$each" ]; then
+            set -- --symlink "$(readlink "$root$each")" "$each" "$@"
+        elif [ -d "$root$each" ]; then
+            set -- --ro-bind "$root$each" "$each" "$@"
         fi
     done
     # In the foreground, so that Ctrl-C reaches it; and it does not outlive this script. A shell can close ten files.
@@ -290,6 +303,7 @@ action_4() {
     grant 0
     copy fetch.main src
     fresh build doc out
+    root=''
     sandbox 3600 2097152 \
         --ro-bind "$trees"/in /rpkg/in \
         --bind "$tmp"/rpkg/src /rpkg/src \
@@ -317,6 +331,7 @@ action_5() {
     need build
     grant 1
     fresh build out
+    root=''
     sandbox 60 unlimited \
         --ro-bind "$trees"/build /rpkg/bin \
         --bind "$tmp"/rpkg/build /rpkg/build \

@@ -18,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HostTool } from '../../../compiler/plan/plan.ts';
 import type { Failure } from '../../../runtime/failure.ts';
+import { openHost } from '../../../runtime/host/session.ts';
 import { identifyTools } from '../../../runtime/host/tools.ts';
 import { removeTree } from '../../../runtime/store/remove-tree.ts';
 import { openStore, type Store } from '../../../runtime/store/store.ts';
@@ -37,7 +38,7 @@ afterAll(async () => {
 });
 
 async function identify(names: readonly string[], environment: NodeJS.ProcessEnv): Promise<Record<string, HostTool>> {
-    const result = await identifyTools(names, { store, environment });
+    const result = await identifyTools(names, openHost({ store, environment }));
     if (!result.ok) throw new Error(JSON.stringify(result.failure));
     return result.value;
 }
@@ -49,7 +50,7 @@ async function only(name: string, environment: NodeJS.ProcessEnv): Promise<HostT
 }
 
 async function refused(names: readonly string[], environment: NodeJS.ProcessEnv): Promise<Failure> {
-    const result = await identifyTools(names, { store, environment });
+    const result = await identifyTools(names, openHost({ store, environment }));
     if (result.ok) throw new Error(JSON.stringify(result.value));
     return result.failure;
 }

@@ -109,6 +109,7 @@ describe('a starter', () => {
             arguments: ['-c', 'echo directly'],
             files: [],
             firstProcess: () => undefined,
+            endedWell: () => true,
             limits: { timeoutMs: 60_000 },
             io: { stdout, stderr, terminal: false },
             starters,
