@@ -29,11 +29,12 @@ describe.each(recipes)('%s', (file) => {
     });
 
     // A file of profiles alone is checked through the recipes that use it.
-    if (!/^(recipe|overlay) /m.test(text)) return;
+    const names = [...text.matchAll(/^(?:recipe|overlay) (\S+) /gm)].map(([, name = '']) => name);
 
-    test('has no diagnostic', async () => {
+    test.each(names)('has no diagnostic for %s', async (recipe) => {
         const { diagnostics } = await compile({
             main: file,
+            recipe,
             target: 'x86_64-unknown-linux-gnu',
             host: 'x86_64-unknown-linux-gnu',
             options: {},
@@ -49,7 +50,9 @@ describe('diagnostics of lowering and of the command line', () => {
         for (const [, code = ''] of fs.readFileSync(path.join(root, file), 'utf8').matchAll(pattern))
             codes.add(stage + code);
     };
-    collect('compiler/lower/errors.ts', /(?:return problem\(|^)\s*'([a-z-]+)',$/gm, 'plan/');
+    for (const file of ['compiler/lower/errors.ts', 'compiler/lower/rustc-errors.ts'])
+        collect(file, /(?:return problem\(|^)\s*'([a-z-]+)',$/gm, 'plan/');
+    collect('compiler/lower/rustc-errors.ts', /code: 'plan\/([a-z-]+)'/g, 'plan/');
     collect('cli/failure.ts', /source\(\s*'([a-z-]+)'/g, 'fetch/');
     const planner = filesBelow('compiler/cargo', '.ts');
     collect('compiler/init/errors.ts', /'init\/([a-z-]+)'/g, 'init/');

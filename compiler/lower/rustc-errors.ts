@@ -75,3 +75,45 @@ export function unknownRelease(version: string, place: Place | undefined): Diagn
         'take a newer release, or describe the build with a recipe of kind `generic`',
     );
 }
+
+export function uncarriedFlag(flag: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'uncarried-flag',
+        `\`${flag}\` has a space in it, and no way to a compiler keeps it together`,
+        place,
+        "Rust's build system splits flags at spaces",
+        'write it as several flags, or without the space',
+    );
+}
+
+export function libdirOutside(libdir: string, prefix: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'libdir-outside',
+        `\`install.libdir\` is \`${libdir}\`, which is not below the prefix \`${prefix}\``,
+        place,
+        'the compiler looks for its libraries relative to itself',
+        'write a relative path, such as `lib64`; move what must lie elsewhere with `install.move`',
+    );
+}
+
+export function foreignFolder(path: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'foreign-folder',
+        `\`${path}\` is no path below the prefix`,
+        place,
+        'what is installed is moved, linked and removed below the prefix only',
+        'write a relative path without `..`',
+    );
+}
+
+/** What is not wrong, but to be known. */
+export function noted(text: string, place: Place | undefined): Diagnostic {
+    const labels = place === undefined ? [] : [{ ...place, text: 'this release', primary: true }];
+    return {
+        code: 'plan/unread-release',
+        severity: 'warning',
+        message: text,
+        labels,
+        help: 'the dry run, the first thing that is built, tells whether the configuration is right',
+    };
+}

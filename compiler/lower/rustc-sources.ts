@@ -32,7 +32,7 @@ export function addPreparedSources(lowering: Lowering): void {
         environment: 'host',
         env: completeEnv(lowering, {
             OUT: places.source,
-            ...(isResolved ? { CARGO_HOME: `${places.build}/cargo`, RUSTC: `${rustcPlaces.stage0}/bin/rustc` } : {}),
+            ...(isResolved ? cargoVariables : {}),
         }),
         cwd: places.source,
         mounts: {
@@ -52,6 +52,13 @@ export function addPreparedSources(lowering: Lowering): void {
     const keys = ['patches', 'prepare', 'vendor'].flatMap((group) => keysBelow(evaluated, group));
     trace.note(['actions', 'prepare', 'commands'], keys);
 }
+
+/** For making lock files. Manifests of the compiler use unstable features, so Cargo is told what bootstrap tells it. */
+const cargoVariables = {
+    CARGO_HOME: `${places.build}/cargo`,
+    RUSTC: `${rustcPlaces.stage0}/bin/rustc`,
+    RUSTC_BOOTSTRAP: '1',
+};
 
 function sourcePlaceOf(id: string): string {
     return `${places.source}-${id}`;

@@ -78,18 +78,26 @@ const llvm: GroupRow = group('The code generator.', {
     targets: field(setOf(name), 'Targets of a bundled LLVM, in the words of LLVM.'),
 });
 
-const install: GroupRow = group('Where things go.', {
-    prefix: field(string, 'Root of what is installed.', { default: defaultString('/usr') }),
-    bindir: field(string, 'Folder of programs, below the prefix.', { default: defaultString('bin') }),
-    libdir: field(string, 'Folder of libraries, below the prefix.', { default: defaultString('lib') }),
-    datadir: field(string, 'Folder of data, below the prefix.', { default: defaultString('share') }),
-    mandir: field(string, 'Folder of manual pages, below the prefix.', { default: defaultString('share/man') }),
-    docdir: field(string, 'Folder of documents, below the prefix.', { default: defaultString('share/doc/rust') }),
-    sysconfdir: field(string, 'Folder of settings.', { default: defaultString('/etc') }),
-    rpath: field(bool, 'Whether programs find their libraries relative to themselves.', {
-        default: defaultBool(true),
-    }),
-});
+const install: GroupRow = group(
+    'Where things go.',
+    {
+        prefix: field(string, 'Root of what is installed.', { default: defaultString('/usr') }),
+        bindir: field(string, 'Folder of programs, below the prefix.', { default: defaultString('bin') }),
+        libdir: field(string, 'Folder of libraries, below the prefix.', { default: defaultString('lib') }),
+        datadir: field(string, 'Folder of data, below the prefix.', { default: defaultString('share') }),
+        mandir: field(string, 'Folder of manual pages, below the prefix.', { default: defaultString('share/man') }),
+        docdir: field(string, 'Folder of documents, below the prefix.', { default: defaultString('share/doc/rust') }),
+        sysconfdir: field(string, 'Folder of settings.', { default: defaultString('/etc') }),
+        rpath: field(bool, 'Whether programs find their libraries relative to themselves.', {
+            default: defaultBool(true),
+        }),
+        remove: field(strings, 'Paths below the prefix that are removed; `*` stands for any part of a name.'),
+    },
+    {
+        move: map(string, 'Paths below the prefix → where they go instead; `*` stands for any part of a name.'),
+        link: map(string, 'Links to make below the prefix → what they lead to.'),
+    },
+);
 
 const target: GroupRow = labelled(
     group('Programs and places of the platform with this triple, for the build and for what is built.', {
@@ -98,6 +106,8 @@ const target: GroupRow = labelled(
         ar: field(string, 'Program that makes archives.'),
         ranlib: field(string, 'Program that indexes archives.'),
         linker: field(string, 'Program that links.'),
+        cflags: field(flags, 'For every C compilation for this platform, unless it is the one of the compiler.'),
+        rustflags: field(flags, 'For every rustc call that compiles for this platform.'),
     }),
 );
 
@@ -123,6 +133,9 @@ const fields: Readonly<Record<string, FieldRow>> = {
     cppflags: field(flags, 'For every C and C++ preprocessing for the target.'),
     ldflags: field(flags, 'For every link for the target.'),
     rustflags: field(flags, 'For every rustc call after the first stage.'),
+    'host-cflags': field(flags, 'For every C compilation for the build machine, where it is another one.'),
+    'host-cxxflags': field(flags, 'For every C++ compilation for the build machine, where it is another one.'),
+    'host-cppflags': field(flags, 'For every preprocessing for the build machine, where it is another one.'),
     'bootstrap-rustflags': field(flags, 'For every rustc call of the bootstrap compiler.'),
 };
 

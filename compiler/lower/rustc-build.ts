@@ -1,0 +1,116 @@
+// The calls of Rust's build system: the dry run, each stage as an action of its own, and the installation. They hand on the
+// folder that is built in, so that a stage that is finished stays so.
+import type { RunAction } from '../plan/plan.ts';
+import { boolOf } from '../value.ts';
+import { type Lowering, completeEnv, limitsOf, noteCommon, places } from './context.ts';
+import { flagOrigins } from './rustc-flags.ts';
+import { block, rustcPlaces } from './rustc-fields.ts';
+import { installScript } from './rustc-install.ts';
+import { keysBelow } from './trace.ts';
+
+export interface Build {
+    /** Path of the configuration in the sandbox. */
+    readonly config: string;
+    readonly stage: number;
+    /** Variables with flags. */
+    readonly flags: Readonly<Record<string, string>>;
+}
+
+/** The build system builds itself and reads the configuration: a wrong one fails here, long before anything is compiled. */
+export function addDryRun(lowering: Lowering, build: Build): string {
+    return addCall(lowering, build, { id: 'dry-run', words: ['build', '--dry-run'] }, undefined);
+}
+
+/** Stages, tools, documents and the installed tree; gives the id of the last. */
+export function addStages(lowering: Lowering, build: Build, dryRun: string): string {
+    const stages = Array.from({ length: build.stage }, (_, index) => index + 1);
+    const compilers = stages.map((stage) => ({
+        id: `stage${stage}`,
+        stage,
+        words: ['build', 'compiler/rustc', 'library/std'],
+    }));
+    const calls = [
+        ...compilers,
+        { id: 'build', words: ['build'] },
+        ...(boolOf(lowering.evaluated.root, 'docs') === true ? [{ id: 'docs', words: ['doc'] }] : []),
+    ];
+    const built = calls.reduce((before, call) => addCall(lowering, build, call, before), dryRun);
+    return addInstall(lowering, build, built);
+}
+
+interface Call {
+    readonly id: string;
+    /** Verb of the build system and what follows it. */
+    readonly words: readonly string[];
+    /** The recipe's unless said otherwise. */
+    readonly stage?: number;
+}
+
+function addCall(lowering: Lowering, build: Build, call: Call, before: string | undefined): string {
+    const action: RunAction = {
+        kind: 'run',
+        commands: [{ script: commandOf(lowering, build, call) }],
+        environment: 'host',
+        env: environmentOf(lowering, build),
+        cwd: places.source,
+        mounts: mountsOf(before),
+        outputs: { out: rustcPlaces.bootstrap },
+        scratch: places.build,
+        limits: limitsOf(lowering, lowering.evaluated.root, 0),
+    };
+    lowering.actions.set(call.id, action);
+    note(lowering, build, call.id);
+    return call.id;
+}
+
+function addInstall(lowering: Lowering, build: Build, before: string): string {
+    const call = { id: 'install', words: ['install'] };
+    const action: RunAction = {
+        kind: 'run',
+        commands: [{ script: commandOf(lowering, build, call) }, { script: installScript(lowering) }],
+        environment: 'host',
+        env: { ...environmentOf(lowering, build), DESTDIR: places.out },
+        cwd: places.source,
+        mounts: mountsOf(before),
+        outputs: { out: places.out },
+        scratch: places.build,
+        limits: limitsOf(lowering, lowering.evaluated.root, 0),
+    };
+    lowering.actions.set(call.id, action);
+    note(lowering, build, call.id);
+    lowering.trace.note(['actions', call.id, 'commands', 1], keysBelow(lowering.evaluated, 'install'));
+    return call.id;
+}
+
+function commandOf({ environment }: Lowering, build: Build, { words, stage = build.stage }: Call): string {
+    const python = environment.tools['python3']?.path ?? 'python3';
+    return [python, 'x.py', ...words, `--config ${build.config}`, `--stage ${stage}`, '--jobs "$JOBS"'].join(' ');
+}
+
+function environmentOf(lowering: Lowering, { flags }: Build): Record<string, string> {
+    return completeEnv(lowering, {
+        CARGO_HOME: `${places.build}/cargo`,
+        PYTHONDONTWRITEBYTECODE: '1',
+        RUST_BACKTRACE: '1',
+        ...(boolOf(block(lowering.evaluated, 'bootstrap'), 'unstable') === true ? { RUSTC_BOOTSTRAP: '1' } : {}),
+        ...flags,
+    });
+}
+
+function mountsOf(before: string | undefined): RunAction['mounts'] {
+    return {
+        [places.source]: { tree: 'prepare', writable: false },
+        [rustcPlaces.config]: { tree: 'config', writable: false },
+        [rustcPlaces.stage0]: { tree: 'stage0', writable: false },
+        ...(before === undefined ? {} : { [rustcPlaces.bootstrap]: { tree: before, writable: true } }),
+    };
+}
+
+function note(lowering: Lowering, { stage }: Build, id: string): void {
+    const { evaluated, trace } = lowering;
+    noteCommon(lowering, id, undefined);
+    trace.note(['actions', id, 'commands', 0], ['bootstrap.stage']);
+    trace.note(['actions', id, 'env', 'RUSTC_BOOTSTRAP'], ['bootstrap.unstable']);
+    for (const [variable, fields] of flagOrigins(evaluated, stage))
+        trace.note(['actions', id, 'env', variable], fields);
+}

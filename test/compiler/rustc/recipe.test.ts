@@ -1,0 +1,298 @@
+// Recipes of compilers: what becomes of them, and what is refused before anything is built.
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { emitJson } from '../../../compiler/emit/json.ts';
+import type { Plan } from '../../../compiler/plan/plan.ts';
+import { withDigest } from '../../support/plans.ts';
+import { planRustc, type PlanRequest } from '../../support/rustc-plan.ts';
+
+const golden = join(import.meta.dirname, '..', '..', 'golden', 'rustc');
+
+const versions = {
+    cargo: 'cargo 1.95.0 (abc 2026-03-01)',
+    rustc: 'rustc 1.95.0 (abc 2026-03-01)',
+    'llvm-config-14': '14.0.6',
+    'llvm-config-19': '19.1.7',
+    'llvm-config-22': '22.1.8',
+};
+
+describe('the recipes of Debian', () => {
+    test.each(['bookworm', 'trixie', 'sid'])('%s gives the recorded plan', async (recipe) => {
+        const { plan, diagnostics } = await planRustc({
+            main: 'recipes/debian/rustc.rpkg',
+            recipe,
+            versions,
+            files: { 'debian/patches/series': '# first\none.patch\nsub/two.patch -p1 # why\n\n' },
+        });
+        expect(diagnostics).toEqual([]);
+        if (plan === undefined) throw new Error('no plan');
+        // Without provenance: moving a line of the recipe is no change of the plan.
+        const bare = withDigest({ ...plan, provenance: { files: [], fields: {}, values: {} } });
+        await expect(emitJson(bare)).toMatchFileSnapshot(join(golden, `${recipe}.plan.json`));
+    });
+
+    test('end with the dry run when no more is wanted', async () => {
+        const { plan } = await planRustc({
+            main: 'recipes/debian/rustc.rpkg',
+            recipe: 'sid',
+            versions,
+            files: { 'debian/patches/series': '' },
+            options: { 'dry-run': 'true' },
+        });
+        expect(plan?.outputs).toEqual({ out: 'dry-run' });
+        expect(Object.keys(plan?.actions ?? {})).not.toContain('stage1');
+    });
+});
+
+/** A recipe with these lines in it. */
+function recipeOf(version: string, ...lines: readonly string[]): string {
+    const body = ['source main { path = "src" }', ...lines].map((line) => `    ${line}\n`).join('');
+    return `rpkg 1\n\nrecipe r is rustc {\n    version = ${version}\n${body}}\n`;
+}
+
+async function planOf(text: string, more: Partial<PlanRequest> = {}): ReturnType<typeof planRustc> {
+    return await planRustc({ main: 'r.rpkg', texts: { 'r.rpkg': text }, versions, ...more });
+}
+
+function configOf(plan: Plan | undefined): string {
+    const action = plan?.actions['config'];
+    return action?.kind === 'write'
+        ? Object.values(action.files)
+              .map(({ text }) => text)
+              .join('')
+        : '';
+}
+
+function envOf(plan: Plan | undefined, id: string): Readonly<Record<string, string>> {
+    const action = plan?.actions[id];
+    return action?.kind === 'run' ? action.env : {};
+}
+
+describe('flags', () => {
+    const lines = [
+        'cflags = ["-O2"]',
+        'cppflags = ["-DX"]',
+        'cxxflags = ["-O3"]',
+        'ldflags = ["-Wl,-z,now"]',
+        'rustflags = ["-Cforce-frame-pointers=yes"]',
+        'bootstrap-rustflags = ["-Cdebuginfo=0"]',
+        'host-cflags = ["-O1"]',
+    ];
+    const rust = '-Cforce-frame-pointers=yes -Clink-arg=-Wl,-z,now';
+
+    test('each take one way', async () => {
+        const { plan } = await planOf(recipeOf('1.95.0', ...lines));
+        const env = envOf(plan, 'stage2');
+        expect(env).toMatchObject({
+            CFLAGS_x86_64_unknown_linux_gnu: '-DX -O2',
+            CXXFLAGS_x86_64_unknown_linux_gnu: '-DX -O3',
+            RUSTFLAGS_NOT_BOOTSTRAP: rust,
+            RUSTFLAGS_BOOTSTRAP: '-Cdebuginfo=0',
+        });
+        for (const name of ['CFLAGS', 'CXXFLAGS', 'LDFLAGS', 'RUSTFLAGS']) expect(env).not.toHaveProperty(name);
+        expect(plan?.provenance.values['/actions/stage2/env/RUSTFLAGS_NOT_BOOTSTRAP']).toEqual([
+            'ldflags',
+            'rustflags',
+        ]);
+    });
+
+    test('of a compiler that is built once reach it through the one that builds it', async () => {
+        const { plan } = await planOf(recipeOf('1.95.0', ...lines, 'bootstrap.stage = 1'));
+        expect(envOf(plan, 'stage1')['RUSTFLAGS_BOOTSTRAP']).toBe(`-Cdebuginfo=0 ${rust}`);
+        expect(Object.keys(plan?.actions ?? {})).not.toContain('stage2');
+    });
+
+    test('for the build machine are kept apart from those for another one', async () => {
+        const { plan } = await planOf(recipeOf('1.95.0', ...lines), { target: 'aarch64-unknown-linux-gnu' });
+        expect(envOf(plan, 'build')).toMatchObject({
+            CFLAGS_aarch64_unknown_linux_gnu: '-DX -O2',
+            CFLAGS_x86_64_unknown_linux_gnu: '-O1',
+        });
+        expect(configOf(plan)).toContain('host = ["aarch64-unknown-linux-gnu"]');
+    });
+});
+
+describe('intents', () => {
+    test.each([
+        ['1.63.0', 'config.toml', '[rust]', 'ignore-git = true'],
+        ['1.85.1', 'config.toml', '[rust]', 'omit-git-hash = true'],
+        ['1.95.0', 'bootstrap.toml', '[build]', 'omit-git-hash = true'],
+    ])('become the settings of %s', async (version, file, section, git) => {
+        const stage0 = `rustc ${version} (x)`;
+        const { plan, diagnostics } = await planOf(recipeOf(version, 'description = "Test 1"'), {
+            versions: { rustc: stage0, cargo: stage0.replace('rustc', 'cargo') },
+        });
+        expect(diagnostics).toEqual([]);
+        const action = plan?.actions['config'];
+        expect(action?.kind === 'write' ? Object.keys(action.files) : []).toEqual([file]);
+        const sections = configOf(plan).split('\n\n');
+        expect(sections.find((text) => text.startsWith(section))).toContain('description = "Test 1"');
+        expect(configOf(plan)).toContain(git);
+    });
+
+    test('of an LLVM of the system leave out what needs its sources', async () => {
+        const lines = ['llvm.link = system-static', 'llvm.config = "llvm-config-22"'];
+        const { plan } = await planOf(recipeOf('1.95.0', ...lines));
+        const config = configOf(plan);
+        for (const line of [
+            'llvm-config = "/usr/bin/llvm-config-22"',
+            'link-shared = false',
+            'lld = false',
+            'optimized-compiler-builtins = false',
+        ])
+            expect(config).toContain(line);
+    });
+
+    test('for a release that nobody read are a warning', async () => {
+        const { plan, diagnostics } = await planOf(recipeOf('1.99.0'), {
+            versions: { rustc: 'rustc 1.98.0 (x)', cargo: 'cargo 1.98.0 (x)' },
+        });
+        expect(diagnostics).toMatchObject([{ code: 'plan/unread-release', severity: 'warning' }]);
+        expect(plan).toBeDefined();
+    });
+});
+
+describe('what is refused', () => {
+    interface Case {
+        readonly title: string;
+        readonly version?: string;
+        readonly lines?: readonly string[];
+        readonly versions?: Readonly<Record<string, string>>;
+        readonly code: string;
+        readonly message: RegExp;
+    }
+    const system = ['llvm.link = system-dynamic', 'llvm.config = "llvm-config-19"'];
+    const cases: readonly Case[] = [
+        {
+            title: 'a key that no release has',
+            lines: ['config rust { debuginfo-levle = 1 }'],
+            code: 'rustc/unknown-key',
+            message: /1\.95\.0 has no setting `rust\.debuginfo-levle`/,
+        },
+        {
+            title: 'a key of 1.63 that is gone',
+            lines: ['config llvm { skip-rebuild = true }'],
+            code: 'rustc/removed-key',
+            message: /llvm\.skip-rebuild/,
+        },
+        {
+            title: 'a key that 1.63 does not have yet',
+            version: '1.63.0',
+            versions: { rustc: 'rustc 1.62.1 (x)', cargo: 'cargo 1.62.0 (x)' },
+            lines: ['config rust { lto = "thin" }'],
+            code: 'rustc/future-key',
+            message: /rust\.lto/,
+        },
+        {
+            title: 'a renamed key',
+            lines: ['config rust { parallel-compiler = true }'],
+            code: 'rustc/removed-key',
+            message: /parallel-compiler/,
+        },
+        {
+            title: 'a value of another type',
+            version: '1.85.1',
+            versions: { rustc: 'rustc 1.84.1 (x)', cargo: 'cargo 1.84.1 (x)' },
+            lines: ['config rust { codegen-units = "many" }'],
+            code: 'rustc/wrong-type',
+            message: /rust\.codegen-units/,
+        },
+        {
+            title: 'an LLVM that is too old',
+            lines: system,
+            versions: { 'llvm-config-19': '19.1.7' },
+            code: 'rustc/wrong-llvm',
+            message: /needs LLVM 20 or newer, not 19\.1\.7/,
+        },
+        {
+            title: 'a bootstrap compiler that is too old',
+            versions: { rustc: 'rustc 1.93.1 (x)', cargo: 'cargo 1.94.0 (x)' },
+            code: 'rustc/wrong-stage0',
+            message: /rustc 1\.93\.1 cannot build 1\.95\.0/,
+        },
+        {
+            title: 'a bootstrap compiler that is too new',
+            versions: { rustc: 'rustc 1.96.0 (x)', cargo: 'cargo 1.95.0 (x)' },
+            code: 'rustc/wrong-stage0',
+            message: /rustc 1\.96\.0 cannot build 1\.95\.0/,
+        },
+        {
+            title: 'a Cargo of another release where that is looked at',
+            versions: { cargo: 'cargo 1.90.0 (x)' },
+            code: 'rustc/wrong-stage0',
+            message: /cargo 1\.90\.0 cannot build/,
+        },
+        {
+            title: 'a release that is too old',
+            version: '1.54.0',
+            code: 'plan/unknown-release',
+            message: /how Rust 1\.54\.0 is built/,
+        },
+        {
+            title: 'a bootstrap compiler from sources without its version',
+            lines: ['source old { path = "old" }', 'bootstrap { from = [old] }'],
+            code: 'plan/unknown-stage0',
+            message: /version of the bootstrap compiler is not known/,
+        },
+        {
+            title: 'a setting that a field decides',
+            lines: ['channel = stable', 'config rust { channel = "nightly" }'],
+            code: 'plan/double-setting',
+            message: /`rust\.channel` is decided by other fields/,
+        },
+        {
+            title: 'a list of patches that is not there',
+            lines: ['patches { series = ["main/debian/series"] }'],
+            code: 'plan/missing-series',
+            message: /`main\/debian\/series` is no list of patches/,
+        },
+        {
+            title: 'a patch in no source',
+            lines: ['patches { files = ["other/a.patch"] }'],
+            code: 'plan/bad-patch-path',
+            message: /`other\/a\.patch` names no source/,
+        },
+        {
+            title: 'a flag with a space',
+            lines: ['rustflags = ["-Clink-args=-a -b"]'],
+            code: 'plan/uncarried-flag',
+            message: /has a space in it/,
+        },
+        {
+            title: 'a libdir outside of the prefix',
+            lines: ['install { libdir = "/usr/lib64" }'],
+            code: 'plan/libdir-outside',
+            message: /not below the prefix `\/usr`/,
+        },
+        {
+            title: 'a move to outside of the prefix',
+            lines: ['install { move.lib = "../lib" }'],
+            code: 'plan/foreign-folder',
+            message: /`\.\.\/lib` is no path below the prefix/,
+        },
+    ];
+
+    test.each(cases)('$title', async ({ version = '1.95.0', lines = [], versions: changed = {}, code, message }) => {
+        const text = recipeOf(version, ...lines.map(oneBlock));
+        const { plan, diagnostics } = await planOf(text, { versions: { ...versions, ...changed } });
+        expect(diagnostics.filter(({ severity }) => severity === 'error').map((each) => each.code)).toEqual([code]);
+        expect(diagnostics.find((each) => each.code === code)?.message).toMatch(message);
+        expect(plan).toBeUndefined();
+    });
+
+    test('a skipped patch that no list has', async () => {
+        const text = recipeOf('1.95.0', ...['patches { series = ["main/series"]; skip = ["one.pach"] }'].map(oneBlock));
+        const { diagnostics } = await planOf(text, { files: { 'main/series': 'one.patch\ntwo.patch\n' } });
+        expect(diagnostics).toMatchObject([{ code: 'plan/unknown-skip', help: 'did you mean `one.patch`?' }]);
+    });
+});
+
+/** `head { a = 1; b = 2 }` over several lines. */
+function oneBlock(text: string): string {
+    const [, head, body] = /^([^{]*) \{ (.*) \}$/s.exec(text) ?? [];
+    if (head === undefined || body === undefined) return text;
+    return `${head} {\n${body
+        .split('; ')
+        .map((line) => `        ${line}\n`)
+        .join('')}    }`;
+}

@@ -1,0 +1,53 @@
+// Plans of recipes of kind `rustc`, made from facts that a test states: tools and lists of patches as a machine could have them.
+import { readFile } from 'node:fs/promises';
+import { compile } from '../../compiler/compile.ts';
+import { lower, needsOf } from '../../compiler/lower/lower.ts';
+import type { HostTool, Plan } from '../../compiler/plan/plan.ts';
+import type { Diagnostic } from '../../lang/diagnostic.ts';
+import { hexOf } from './plans.ts';
+
+export interface PlanRequest {
+    /** Path, as a user would name it. */
+    readonly main: string;
+    readonly recipe?: string;
+    /** The text of `main` and of files that it imports; what is not here is read. */
+    readonly texts?: Readonly<Record<string, string>>;
+    /** Tool → what it says of itself. */
+    readonly versions?: Readonly<Record<string, string>>;
+    /** `SOURCE/PATH` → text of a file that planning reads. */
+    readonly files?: Readonly<Record<string, string>>;
+    readonly options?: Readonly<Record<string, string>>;
+    readonly target?: string;
+}
+
+const triple = 'x86_64-unknown-linux-gnu';
+
+export async function planRustc(
+    request: PlanRequest,
+): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
+    const { main, texts = {}, versions = {}, files = {}, options = {}, target = triple } = request;
+    const read = async (path: string): Promise<string | undefined> => texts[path] ?? (await readFile(path, 'utf8'));
+    const compiled = await compile({
+        main,
+        ...(request.recipe === undefined ? {} : { recipe: request.recipe }),
+        target,
+        host: triple,
+        options,
+        read,
+    });
+    const { evaluated } = compiled;
+    if (evaluated === undefined || compiled.diagnostics.length > 0)
+        return { plan: undefined, diagnostics: compiled.diagnostics };
+    const { needs, diagnostics } = needsOf(evaluated);
+    if (diagnostics.length > 0) return { plan: undefined, diagnostics };
+    const tools = Object.fromEntries(needs.tools.map((name) => [name, toolOf(name, versions[name] ?? '1.0')]));
+    const trees = new Map(needs.sources.map(({ id }) => [id, `sha256:${hexOf('7')}/1`]));
+    return lower(evaluated, { tools, trees, texts: new Map(Object.entries(files)) }, { mainPath: main, record: false });
+}
+
+function toolOf(name: string, version: string): HostTool {
+    const isRust = name === 'rustc' || name === 'cargo';
+    const common = { digest: `sha256:${hexOf('5')}`, version, packages: {} };
+    if (!isRust) return { path: `/usr/bin/${name}`, ...common };
+    return { path: `/opt/rust/bin/${name}`, mount: '/rpkg/tools/rust', root: '/opt/rust', ...common };
+}
