@@ -49,6 +49,19 @@ export async function gatherCargoFacts(
 ): Promise<Result<GatheredFacts, Failure>> {
     // The compiler answers on another processor while files are read here.
     const answers = askPlatforms(need, surroundings);
+    try {
+        return await gather(need, main, surroundings, { fetching, pin, sources, answers });
+    } finally {
+        await answers;
+    }
+}
+
+async function gather(
+    need: CargoNeed,
+    main: Source,
+    surroundings: Surroundings,
+    { fetching, pin, sources, answers }: Gathering & { readonly answers: Answers },
+): Promise<Result<GatheredFacts, Failure>> {
     const tree = await fetchSource(main, fetching);
     if (!tree.ok) return tree;
     const workspace = fetching.store.objectPath(tree.value);
@@ -96,6 +109,7 @@ export async function gatherCargoFacts(
 }
 
 type Lines = Result<readonly string[], Failure>;
+type Answers = Promise<readonly [Lines, Lines]>;
 
 /** What the compiler says of the build machine and of the target: one question where they are the same. */
 async function askPlatforms(

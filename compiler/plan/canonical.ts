@@ -5,8 +5,6 @@ import { createHash } from 'node:crypto';
 import { type Hash, hashOf } from './digest.ts';
 import { checkedText, inKeyOrder } from './key-order.ts';
 
-export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
-
 /**
  * The RFC 8785 text; undefined members are left out. Throws on what a plan may not hold: fractions, unsafe integers,
  * null, text with half of a surrogate pair.

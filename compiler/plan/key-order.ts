@@ -1,6 +1,7 @@
 // Values as `JSON.stringify` has to see them for canonical JSON. The engine writes many times faster than code of ours that was
 // only just loaded, and a process that makes one plan has none that is warm.
-import type { Json } from './canonical.ts';
+
+export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 
 /**
  * The value with sorted keys and without undefined members; what is so already is not copied. Undefined when no object of

@@ -1,6 +1,7 @@
 // Answers about the host, kept in the store together with the signature of every path that was looked at for them. An
 // answer is used again when all these paths still look the same, which costs a stat each and no process.
-import { hashJson, type Json } from '../../compiler/plan/canonical.ts';
+import { hashJson } from '../../compiler/plan/canonical.ts';
+import type { Json } from '../../compiler/plan/key-order.ts';
 import type { Failure } from '../failure.ts';
 import { type Result, success } from '../result.ts';
 import type { Store } from '../store/store.ts';

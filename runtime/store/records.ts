@@ -1,7 +1,8 @@
 // Small facts that the store remembers under a name: which tree a pinned source gave, what an action's outputs were.
 // A record carries its own name and a hash over all of it, so a damaged or misplaced one is never taken for true.
 import * as fs from 'node:fs';
-import { canonicalJson, hashJson, type Json } from '../../compiler/plan/canonical.ts';
+import { canonicalJson, hashJson } from '../../compiler/plan/canonical.ts';
+import type { Json } from '../../compiler/plan/key-order.ts';
 import { parseTreeDigest, type TreeDigest } from '../../compiler/plan/digest.ts';
 import { writeAllSync } from './content.ts';
 

@@ -1,7 +1,7 @@
 // The store: a folder in which finished things never change and unfinished things are never seen (spec/store.md).
 // Correctness rests on names that follow from content and on renames, never on a lock.
 import * as fs from 'node:fs';
-import type { Json } from '../../compiler/plan/canonical.ts';
+import type { Json } from '../../compiler/plan/key-order.ts';
 import type { Hash, TreeDigest } from '../../compiler/plan/digest.ts';
 import type { Failure } from '../failure.ts';
 import { type Result, success } from '../result.ts';

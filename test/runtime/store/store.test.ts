@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../compiler/plan/canonical.ts';
+import type { Json } from '../../../compiler/plan/key-order.ts';
 import { hashOf, type TreeDigest, treeDigest } from '../../../compiler/plan/digest.ts';
 import { fixedMtimeSeconds } from '../../../compiler/plan/sandbox.ts';
 import { composedDigest } from '../../../runtime/store/compose-tree.ts';
