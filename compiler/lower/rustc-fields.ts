@@ -60,6 +60,13 @@ export function rustcTexts(evaluated: Evaluated, sources: readonly SourceNeed[])
     });
 }
 
+/** Whether the bootstrap compiler is one of a distribution, taken out of its folders. */
+function isMovedStage0(evaluated: Evaluated): boolean {
+    const environment = evaluated.root.fields.get('environment')?.target;
+    const provider = environment === undefined ? 'host' : textOf(environment.root, 'provider');
+    return stage0Sources(evaluated).length > 0 || provider !== 'host';
+}
+
 /** Programs of the environment that the kind's own commands use. */
 export function rustcTools(evaluated: Evaluated): readonly string[] {
     const llvm = llvmConfig(evaluated);
@@ -73,6 +80,7 @@ export function rustcTools(evaluated: Evaluated): readonly string[] {
         'sh',
         ...(bundled ? ['cmake', 'ninja'] : []),
         ...(llvm === undefined ? [] : [llvm]),
-        ...(stage0Sources(evaluated).length === 0 ? ['cargo', 'rustc'] : ['patchelf']),
+        ...(stage0Sources(evaluated).length === 0 ? ['cargo', 'rustc'] : []),
+        ...(isMovedStage0(evaluated) ? ['patchelf'] : []),
     ];
 }
