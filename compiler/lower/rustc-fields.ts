@@ -1,6 +1,10 @@
 // What lowering of a compiler reads in several places of its recipe.
 import { type Evaluated, type Field, type Group, listOf, textOf } from '../value.ts';
+import type { Lowering } from './context.ts';
 import type { SourceNeed, TextNeed } from './needs.ts';
+
+/** What is needed to find out what is wrong with a recipe, also before anything is known of the world. */
+export type Checked = Pick<Lowering, 'evaluated' | 'environment' | 'diagnostics'>;
 
 /** Places that only this kind has. */
 export const rustcPlaces = {
