@@ -17,7 +17,7 @@ import { crateTools } from './crate-overrides.ts';
 import { lowerGeneric } from './generic.ts';
 import type { Needs, PlanFacts, SourceNeed, TextNeed } from './needs.ts';
 import { rustcTexts, rustcTools } from './rustc-fields.ts';
-import { lowerRustc } from './rustc.ts';
+import { checkRustc, lowerRustc } from './rustc.ts';
 import { wantedSources } from './sources.ts';
 import { idleSources, targetPrograms } from './target-tools.ts';
 import { relativePath, startTrace } from './trace.ts';
@@ -28,13 +28,15 @@ interface Kind {
     /** Files of sources that planning reads, beside those that decide the crates of an application. */
     readonly texts?: (evaluated: Evaluated, sources: readonly SourceNeed[]) => readonly TextNeed[];
     readonly needsSource: boolean;
+    /** Errors that need no facts. */
+    readonly check?: (evaluated: Evaluated) => readonly Diagnostic[];
     readonly lower: (lowering: Lowering) => Record<string, string>;
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
     app: { tools: appTools, needsSource: true, lower: lowerApp },
     generic: { tools: () => ['sh'], needsSource: false, lower: lowerGeneric },
-    rustc: { tools: rustcTools, texts: rustcTexts, needsSource: true, lower: lowerRustc },
+    rustc: { tools: rustcTools, texts: rustcTexts, needsSource: true, check: checkRustc, lower: lowerRustc },
 };
 
 /** Kinds of recipes that can be planned. */
@@ -52,7 +54,7 @@ export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly
     const vendor =
         evaluated.kind === 'app' && cargo === undefined ? vendorNeeds(evaluated, sources) : { sources: [], texts: [] };
     const surrounding = environmentNeed(evaluated);
-    const problems = [...diagnostics, ...surrounding.diagnostics];
+    const problems = [...diagnostics, ...surrounding.diagnostics, ...(kind.check?.(evaluated) ?? [])];
     return {
         needs: {
             ...(surrounding.need === undefined ? {} : { environment: surrounding.need }),

@@ -50,7 +50,7 @@ function addCall(lowering: Lowering, build: Build, call: Call, before: string | 
     const action: RunAction = {
         kind: 'run',
         commands: [{ script: commandOf(lowering, build, call) }],
-        environment: 'host',
+        ...lowering.surroundings,
         env: environmentOf(lowering, build),
         cwd: places.source,
         mounts: mountsOf(before),
@@ -68,7 +68,7 @@ function addInstall(lowering: Lowering, build: Build, before: string): string {
     const action: RunAction = {
         kind: 'run',
         commands: [{ script: commandOf(lowering, build, call) }, { script: installScript(lowering) }],
-        environment: 'host',
+        ...lowering.surroundings,
         env: { ...environmentOf(lowering, build), DESTDIR: places.out },
         cwd: places.source,
         mounts: mountsOf(before),

@@ -11,7 +11,7 @@ import { configFileName, quietChanges, writeConfig } from '../rustc/write-config
 import { type Evaluated, type Field, boolOf, labelsOf, listOf, numberOf, textOf } from '../value.ts';
 import type { Lowering } from './context.ts';
 import { configProblem, doubleSetting } from './rustc-errors.ts';
-import { block, fieldOf, llvmConfig, rustcPlaces, triplesFor } from './rustc-fields.ts';
+import { type Checked, block, fieldOf, llvmConfig, rustcPlaces, triplesFor } from './rustc-fields.ts';
 
 /** One setting: where it goes, what it is, and the fields of the recipe that it comes from. */
 interface Wish {
@@ -25,20 +25,28 @@ interface Wish {
 
 /** Adds `config`. Gives the path of the file in the sandbox. */
 export function addConfig(lowering: Lowering, release: Release): string {
-    const { trace } = lowering;
-    const wishes = wishesOf(lowering, release);
-    const settings = { ...quietChanges(release), ...nested(wishes) };
-    const own = ownSettings(lowering, settings);
-    const all = merged(settings, own.settings);
-    report(lowering, wishes, own.fields, checkConfig(release, all));
+    const { settings, fields } = checkedSettings(lowering, release);
     const name = configFileName(release);
-    lowering.actions.set('config', { kind: 'write', files: { [name]: { text: writeConfig(release, all) } } });
-    const fields = [...wishes.flatMap((wish) => wish.fields), ...[...own.fields.values()].map(({ key }) => key)];
-    trace.note(['actions', 'config', 'files', name, 'text'], [...new Set(['version', ...fields])]);
+    lowering.actions.set('config', { kind: 'write', files: { [name]: { text: writeConfig(release, settings) } } });
+    lowering.trace.note(['actions', 'config', 'files', name, 'text'], fields);
     return `${rustcPlaces.config}/${name}`;
 }
 
-function wishesOf(lowering: Lowering, release: Release): readonly Wish[] {
+/** All settings, and the fields that they come from; what the release would not read is reported. */
+export function checkedSettings(
+    checked: Checked,
+    release: Release,
+): { readonly settings: Settings; readonly fields: readonly string[] } {
+    const wishes = wishesOf(checked, release);
+    const decided = { ...quietChanges(release), ...nested(wishes) };
+    const own = ownSettings(checked, decided);
+    const settings = merged(decided, own.settings);
+    report(checked, wishes, own.fields, checkConfig(release, settings));
+    const fields = [...wishes.flatMap((wish) => wish.fields), ...[...own.fields.values()].map(({ key }) => key)];
+    return { settings, fields: [...new Set(['version', ...fields])] };
+}
+
+function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
     const schema = schemaOf(release);
     const isKnown = ({ path }: Wish): boolean =>
         schema.has(path.length === 3 ? `${path[0] ?? ''}.*.${path[2] ?? ''}` : path.join('.'));
@@ -95,7 +103,7 @@ function offlineWishes(): readonly Wish[] {
 }
 
 /** A system's LLVM brings no sources: what would be built of them is left out. */
-function llvmWishes({ evaluated, environment }: Lowering): readonly Wish[] {
+function llvmWishes({ evaluated, environment }: Checked): readonly Wish[] {
     const llvm = block(evaluated, 'llvm');
     const config = llvmConfig(evaluated);
     const fields = ['llvm.link', 'llvm.config'];
@@ -172,7 +180,7 @@ function withSetting(table: Settings, [name = '', ...rest]: readonly string[], v
 
 /** Settings that the recipe names itself; those that a field of the recipe decides are refused. */
 function ownSettings(
-    { evaluated, diagnostics }: Lowering,
+    { evaluated, diagnostics }: Checked,
     decided: Settings,
 ): { readonly settings: readonly Wish[]; readonly fields: ReadonlyMap<string, Field> } {
     const fields = new Map<string, Field>();
@@ -199,7 +207,7 @@ function merged(settings: Settings, own: readonly Wish[]): Settings {
 }
 
 function report(
-    { evaluated, diagnostics }: Lowering,
+    { evaluated, diagnostics }: Checked,
     wishes: readonly Wish[],
     own: ReadonlyMap<string, Field>,
     problems: readonly RustcProblem[],

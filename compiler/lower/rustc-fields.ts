@@ -1,6 +1,10 @@
 // What lowering of a compiler reads in several places of its recipe.
 import { type Evaluated, type Field, type Group, listOf, textOf } from '../value.ts';
+import type { Lowering } from './context.ts';
 import type { SourceNeed, TextNeed } from './needs.ts';
+
+/** What is needed to find out what is wrong with a recipe, also before anything is known of the world. */
+export type Checked = Pick<Lowering, 'evaluated' | 'environment' | 'diagnostics'>;
 
 /** Places that only this kind has. */
 export const rustcPlaces = {
@@ -60,6 +64,13 @@ export function rustcTexts(evaluated: Evaluated, sources: readonly SourceNeed[])
     });
 }
 
+/** Whether the bootstrap compiler is one of a distribution, taken out of its folders. */
+function isMovedStage0(evaluated: Evaluated): boolean {
+    const environment = evaluated.root.fields.get('environment')?.target;
+    const provider = environment === undefined ? 'host' : textOf(environment.root, 'provider');
+    return stage0Sources(evaluated).length > 0 || provider !== 'host';
+}
+
 /** Programs of the environment that the kind's own commands use. */
 export function rustcTools(evaluated: Evaluated): readonly string[] {
     const llvm = llvmConfig(evaluated);
@@ -73,6 +84,7 @@ export function rustcTools(evaluated: Evaluated): readonly string[] {
         'sh',
         ...(bundled ? ['cmake', 'ninja'] : []),
         ...(llvm === undefined ? [] : [llvm]),
-        ...(stage0Sources(evaluated).length === 0 ? ['cargo', 'rustc'] : ['patchelf']),
+        ...(stage0Sources(evaluated).length === 0 ? ['cargo', 'rustc'] : []),
+        ...(isMovedStage0(evaluated) ? ['patchelf'] : []),
     ];
 }

@@ -7,9 +7,8 @@
 //
 // The build system splits at single spaces and has no quotes, so a flag with a space in it is refused.
 import { type Evaluated, labelsOf, listOf } from '../value.ts';
-import type { Lowering } from './context.ts';
 import { uncarriedFlag } from './rustc-errors.ts';
-import { triplesFor } from './rustc-fields.ts';
+import { type Checked, triplesFor } from './rustc-fields.ts';
 
 interface Channel {
     readonly variable: string;
@@ -19,7 +18,7 @@ interface Channel {
 }
 
 /** Variables with flags, for the commands of the build system. */
-export function flagVariables(lowering: Lowering, stage: number): Readonly<Record<string, string>> {
+export function flagVariables(lowering: Checked, stage: number): Readonly<Record<string, string>> {
     const channels = channelsOf(lowering.evaluated, stage).filter(({ flags }) => flags.length > 0);
     for (const { flags, fields } of channels) refuseSpaces(lowering, flags, fields);
     return Object.fromEntries(channels.map(({ variable, flags }) => [variable, flags.join(' ')]));
@@ -81,7 +80,7 @@ function suffixOf(triple: string): string {
     return triple.replaceAll('-', '_').replaceAll('.', '_');
 }
 
-function refuseSpaces({ evaluated, diagnostics }: Lowering, flags: readonly string[], fields: readonly string[]): void {
+function refuseSpaces({ evaluated, diagnostics }: Checked, flags: readonly string[], fields: readonly string[]): void {
     for (const flag of flags.filter((text) => /\s/.test(text))) {
         const field = fields.find((key) => listOf(evaluated.root, key).some((text) => flag.endsWith(text)));
         diagnostics.push(uncarriedFlag(flag, evaluated.fields.get(field ?? fields[0] ?? '')?.place));

@@ -2,7 +2,7 @@
 import { listOf, textOf } from '../value.ts';
 import { type Lowering, mapOf, places, prefixOf } from './context.ts';
 import { foreignFolder, libdirOutside } from './rustc-errors.ts';
-import { block, fieldOf } from './rustc-fields.ts';
+import { type Checked, block, fieldOf } from './rustc-fields.ts';
 
 /** Commands after `x.py install`, in the installed prefix. Each of them fails when it would do nothing. */
 export function installScript(lowering: Lowering): string {
@@ -28,10 +28,10 @@ export function installScript(lowering: Lowering): string {
 }
 
 /** Refuses folders that no release can be installed to. */
-export function checkInstall(lowering: Lowering): void {
+export function checkInstall(lowering: Checked): void {
     const install = block(lowering.evaluated, 'install');
     const libdir = textOf(install, 'libdir') ?? 'lib';
-    const prefix = prefixOf(lowering);
+    const prefix = textOf(install, 'prefix') ?? '/usr';
     if (!libdir.startsWith('/') && !libdir.split('/').includes('..')) return;
     lowering.diagnostics.push(libdirOutside(libdir, prefix, fieldOf(lowering.evaluated, 'install', 'libdir')?.place));
 }

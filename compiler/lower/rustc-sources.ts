@@ -29,7 +29,7 @@ export function addPreparedSources(lowering: Lowering): void {
     const action: RunAction = {
         kind: 'run',
         commands: [{ script: commandLines(lowering, patches, added).join('\n') }],
-        environment: 'host',
+        ...lowering.surroundings,
         env: completeEnv(lowering, {
             OUT: places.source,
             ...(isResolved ? cargoVariables : {}),

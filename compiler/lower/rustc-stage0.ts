@@ -31,7 +31,7 @@ export function addStage0(lowering: Lowering): Stage0 | undefined {
     const action: RunAction = {
         kind: 'run',
         commands: [{ argv: ['/bin/sh', `${rustcPlaces.scripts}/stage0.sh`, ...words] }],
-        environment: 'host',
+        ...lowering.surroundings,
         env: completeEnv(lowering, { OUT: rustcPlaces.stage0 }),
         cwd: places.build,
         mounts: {

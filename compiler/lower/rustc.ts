@@ -1,17 +1,31 @@
 // Kind `rustc`: sources, a bootstrap compiler in a root of its own, a configuration that the release accepts, and its build system.
+import { type Diagnostic, isError } from '../../lang/diagnostic.ts';
 import { releaseOf } from '../rustc/release.ts';
-import { textOf } from '../value.ts';
+import { type Evaluated, textOf } from '../value.ts';
 import { type Lowering, versionOf } from './context.ts';
 import { addDryRun, addStages } from './rustc-build.ts';
-import { addConfig, stageOf } from './rustc-config.ts';
+import { addConfig, checkedSettings, stageOf } from './rustc-config.ts';
 import { noted, unknownRelease } from './rustc-errors.ts';
 import { flagVariables } from './rustc-flags.ts';
 import { checkInstall } from './rustc-install.ts';
+import type { Checked } from './rustc-fields.ts';
 import { addPreparedSources } from './rustc-sources.ts';
 import { addStage0 } from './rustc-stage0.ts';
 import { checkWindows } from './rustc-windows.ts';
 
-/** Adds the recipe's actions; the output `out` is the tree to install, or what the dry run left. */
+/** What is wrong whatever the world is like. */
+export function checkRustc(evaluated: Evaluated): readonly Diagnostic[] {
+    const version = evaluated.root.fields.get('version');
+    const release = releaseOf(String(version?.value ?? ''));
+    if (release === undefined) return [unknownRelease(String(version?.value ?? ''), version?.place)];
+    const checked: Checked = { evaluated, environment: { kind: 'host', tools: {} }, diagnostics: [] };
+    checkedSettings(checked, release);
+    checkInstall(checked);
+    flagVariables(checked, stageOf(evaluated));
+    return checked.diagnostics.filter(isError);
+}
+
+/** Adds the recipe's actions, once `checkRustc` has found nothing; the output `out` is the tree to install, or what the dry run left. */
 export function lowerRustc(lowering: Lowering): Record<string, string> {
     const { evaluated, diagnostics } = lowering;
     const version = versionOf(evaluated);
@@ -25,7 +39,6 @@ export function lowerRustc(lowering: Lowering): Record<string, string> {
     addPreparedSources(lowering);
     const stage0 = addStage0(lowering);
     if (stage0 !== undefined) checkWindows(lowering, release, stage0);
-    checkInstall(lowering);
     const stage = stageOf(evaluated);
     const build = { config: addConfig(lowering, release), stage, flags: flagVariables(lowering, stage) };
     const dryRun = addDryRun(lowering, build);

@@ -17,7 +17,7 @@ const versions = {
 };
 
 describe('the recipes of Debian', () => {
-    test.each(['bookworm', 'trixie', 'sid'])('%s gives the recorded plan', async (recipe) => {
+    test.each(['bookworm', 'trixie-on-bookworm', 'sid'])('%s gives the recorded plan', async (recipe) => {
         const { plan, diagnostics } = await planRustc({
             main: 'recipes/debian/rustc.rpkg',
             recipe,

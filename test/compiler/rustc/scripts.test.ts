@@ -1,0 +1,108 @@
+// The programs that plans of compilers carry, run by the shell, patch and python3 of this machine on small trees.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { addCrates, applyPatches, renewChecksums } from '../../../compiler/lower/rustc-scripts.ts';
+import { freshFolder } from '../../support/fresh-folder.ts';
+
+function put(path: string, text: string): void {
+    fs.mkdirSync(dirname(path), { recursive: true });
+    fs.writeFileSync(path, text);
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A source tree with one vendored crate of two files. */
+function sources(): string {
+    const folder = freshFolder();
+    const files = { 'src/lib.rs': 'pub fn one() {}\n', 'README.md': 'one\n' };
+    for (const [name, text] of Object.entries(files)) put(`${folder}/vendor/one/${name}`, text);
+    const sums = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, sha256(text)]));
+    put(`${folder}/vendor/one/.cargo-checksum.json`, JSON.stringify({ files: sums, package: 'p' }));
+    return folder;
+}
+
+const patch = `Subject: another number
+
+--- a/vendor/one/src/lib.rs
++++ b/vendor/one/src/lib.rs
+@@ -1 +1 @@
+-pub fn one() {}
++pub fn two() {}
+`;
+
+function run(
+    folder: string,
+    interpreter: string,
+    script: string,
+    args: readonly string[],
+): { exit: number | null; text: string } {
+    put(`${folder}/../${folder.split('/').at(-1) ?? ''}.script`, script);
+    const path = `${folder}/../${folder.split('/').at(-1) ?? ''}.script`;
+    const { status, stdout, stderr } = spawnSync(interpreter, [path, ...args], { cwd: folder, encoding: 'utf8' });
+    fs.rmSync(path);
+    return { exit: status, text: stdout + stderr };
+}
+
+function sumsOf(folder: string): unknown {
+    return JSON.parse(fs.readFileSync(`${folder}/vendor/one/.cargo-checksum.json`, 'utf8'));
+}
+
+describe('patches', () => {
+    test('are applied, and only what they change gets another checksum', () => {
+        const folder = sources();
+        put(`${folder}/one.patch`, patch);
+        expect(run(folder, 'sh', applyPatches, ['one.patch'])).toMatchObject({ exit: 0 });
+        expect(run(folder, 'python3', renewChecksums, ['--patch', 'one.patch'])).toEqual({
+            exit: 0,
+            text: 'checksums: 1 renewed, 0 dropped\n',
+        });
+        expect(sumsOf(folder)).toEqual({
+            files: { 'README.md': sha256('one\n'), 'src/lib.rs': sha256('pub fn two() {}\n') },
+            package: 'p',
+        });
+    });
+
+    test('that do not fit exactly fail', () => {
+        const folder = sources();
+        put(`${folder}/one.patch`, patch.replace('-pub fn one', '-pub fn other'));
+        expect(run(folder, 'sh', applyPatches, ['one.patch']).exit).not.toBe(0);
+    });
+});
+
+describe('checksums', () => {
+    test('of files that nobody said are changed are not renewed', () => {
+        const folder = sources();
+        put(`${folder}/vendor/one/README.md`, 'evil\n');
+        const { exit, text } = run(folder, 'python3', renewChecksums, []);
+        expect(exit).toBe(1);
+        expect(text).toContain('vendor/one/README.md is not what its crate has');
+    });
+
+    test('are renewed where the recipe says so', () => {
+        const folder = sources();
+        put(`${folder}/vendor/one/README.md`, 'better\n');
+        expect(run(folder, 'python3', renewChecksums, ['--changed', 'vendor/on*/README.md']).exit).toBe(0);
+        expect(sumsOf(folder)).toMatchObject({ files: { 'README.md': sha256('better\n') } });
+    });
+
+    test('of files that are missing are dropped only from archives that were pruned', () => {
+        const folder = sources();
+        fs.rmSync(`${folder}/vendor/one/README.md`);
+        expect(run(folder, 'python3', renewChecksums, []).text).toContain('vendor/one/README.md is missing');
+        expect(run(folder, 'python3', renewChecksums, ['--pruned']).exit).toBe(0);
+        expect(sumsOf(folder)).toEqual({ files: { 'src/lib.rs': sha256('pub fn one() {}\n') }, package: 'p' });
+    });
+});
+
+test('crates are added one by one or by the folder, and take the place of their namesakes', () => {
+    const folder = sources();
+    put(`${folder}/more/two/Cargo.toml`, '[package]\n');
+    put(`${folder}/more/one/Cargo.toml`, '[package]\n');
+    put(`${folder}/three/Cargo.toml`, '[package]\n');
+    expect(run(folder, 'sh', addCrates, ['more', 'three']).exit).toBe(0);
+    expect(fs.readdirSync(`${folder}/vendor`).sort()).toEqual(['one', 'three', 'two']);
+    expect(fs.readdirSync(`${folder}/vendor/one`)).toEqual(['Cargo.toml']);
+});
