@@ -12,7 +12,7 @@ export interface WordRule {
     readonly source: string;
 }
 
-export const wordRules: readonly WordRule[] = [
+const wordRules: readonly WordRule[] = [
     {
         key: 'profile',
         words: ['codegen', 'compiler', 'dist', 'library', 'llvm', 'tools', 'user'],

@@ -73,7 +73,7 @@ function wrongStage0(
 }
 
 /** The release of Rust that a cargo belongs to: 1.85 for 1.85.x, and for package version 0.86.x. */
-export function cargoRelease(version: string): NumberedVersion | undefined {
+function cargoRelease(version: string): NumberedVersion | undefined {
     const match = /^0\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-+~].*)?$/.exec(version);
     if (match === null) return versionNumbers(version);
     return { minor: Number(match[1]) - 1, patch: Number(match[2] ?? 0) };

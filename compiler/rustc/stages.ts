@@ -3,7 +3,7 @@
 //
 // Compiler N is what N rounds have made: 0 is the compiler at hand, 1 is made by it, 2 by compiler 1, from the same sources.
 // Library N is for programs that compiler N makes, and made by it. Both never changed their meaning but for library 0: to 1.88 it
-// is the library of the sources, made by the compiler at hand; from 1.89 on it is that compiler's own.
+// is the library of the sources, made by the compiler at hand; from 1.89 on it is that compiler's own (change 119899 of bootstrap).
 // Tool N (cargo, clippy, rustfmt …) was made *by* compiler N; from 1.87 on it *belongs to* compiler N, and N-1 makes it.
 import type { Rule, RustcProblem } from './problem.ts';
 import { isFrom, type NumberedVersion, type Release } from './release.ts';
@@ -16,13 +16,10 @@ export type Product = 'compiler' | 'library' | 'tool';
 const numbers: Readonly<Record<Maker, number>> = { stage0: 0, stage1: 1, stage2: 2 };
 
 /** Since when a tool is numbered as the compiler that it belongs to. */
-export const toolsCountedWithCompiler: Rule = {
+const toolsCountedWithCompiler: Rule = {
     release: '1.87',
     source: '`get_tool_target_compiler` in src/bootstrap/src/core/build_steps/tool.rs of 1.90.0; Guix takes `--stage 2` for cargo from 1.87 on',
 };
-
-/** Since when the library of stage 0 is the one of the compiler at hand. */
-export const ownStage0Library: Rule = { release: '1.89', source: 'change 119899 of bootstrap' };
 
 /**
  * The number to give to `--stage` so that `maker` makes the product. A library that the compiler at hand makes is a matter of

@@ -1,0 +1,28 @@
+// Names that `-C target-cpu` takes for x86 processors without SSE2, as LLVM knows them.
+
+export const cpusWithoutSse2: ReadonlySet<string> = new Set([
+    'athlon',
+    'athlon-4',
+    'athlon-mp',
+    'athlon-tbird',
+    'athlon-xp',
+    'c3',
+    'c3-2',
+    'geode',
+    'i386',
+    'i486',
+    'i586',
+    'i686',
+    'k6',
+    'k6-2',
+    'k6-3',
+    'lakemont',
+    'pentium',
+    'pentium-mmx',
+    'pentium2',
+    'pentium3',
+    'pentium3m',
+    'pentiumpro',
+    'winchip-c6',
+    'winchip2',
+]);
