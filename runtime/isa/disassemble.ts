@@ -8,6 +8,7 @@ import { type Usage, type UsageOptions, type UsageReader, usageReader } from './
 export interface Disassembled {
     /** As objdump says it: the name of a member, or the path. */
     readonly name: string;
+    readonly nth: number;
     readonly usage: Usage | undefined;
 }
 
@@ -15,8 +16,8 @@ export interface DisassemblyRequest {
     readonly disassembler: Disassembler;
     readonly path: string;
     readonly isAllowed: UsageOptions['isAllowed'];
-    /** For the object at a position, counted from 0. */
-    readonly sizesOf: (position: number) => UsageOptions['sizeOf'];
+    /** For the object of that name; `nth` of the same name come before it. */
+    readonly sizesOf: (name: string, nth: number) => UsageOptions['sizeOf'];
     readonly signal: AbortSignal;
 }
 
@@ -61,7 +62,7 @@ function lineReader({ isAllowed, sizesOf }: DisassemblyRequest): {
     readonly piece: (text: string) => void;
     readonly end: () => readonly Disassembled[];
 } {
-    const objects: { readonly name: string; readonly reader: UsageReader | undefined }[] = [];
+    const objects: { name: string; nth: number; reader: UsageReader | undefined }[] = [];
     let reader: UsageReader | undefined;
     let rest = '';
     const take = (line: string): void => {
@@ -77,8 +78,9 @@ function lineReader({ isAllowed, sizesOf }: DisassemblyRequest): {
         const [, name, format = ''] = begins.exec(line) ?? [];
         if (name === undefined) return;
         const table = tableFor(format);
-        reader = table === undefined ? undefined : usageReader({ table, isAllowed, sizeOf: sizesOf(objects.length) });
-        objects.push({ name, reader });
+        const nth = objects.filter((object) => object.name === name).length;
+        reader = table === undefined ? undefined : usageReader({ table, isAllowed, sizeOf: sizesOf(name, nth) });
+        objects.push({ name, nth, reader });
     };
     return {
         piece: (text) => {
@@ -92,7 +94,7 @@ function lineReader({ isAllowed, sizesOf }: DisassemblyRequest): {
         },
         end: () => {
             if (rest !== '') take(rest);
-            return objects.map(({ name, reader: each }) => ({ name, usage: each?.end() }));
+            return objects.map(({ name, nth, reader: each }) => ({ name, nth, usage: each?.end() }));
         },
     };
 }

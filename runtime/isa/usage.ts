@@ -3,7 +3,7 @@ import { type Classified, classifier } from './classify.ts';
 import type { InstructionTable } from './instruction-table.ts';
 
 export interface Place {
-    /** The symbol that the code belongs to; `after NAME` when it lies behind the end of the last one. */
+    /** The symbol that the code belongs to; `after NAME` or `before NAME` when it is that of none. */
     readonly function: string;
     readonly address: string;
     readonly instruction: string;
@@ -81,7 +81,8 @@ export function usageReader({ table, isAllowed, sizeOf }: UsageOptions): UsageRe
         const place = number * 2 + (isBehind ? 1 : 0);
         for (const set of names) {
             let counting = sets.get(set);
-            if (counting === undefined) sets.set(set, (counting = { instructions: 0, functions: 0, last: -1, allowed: [] }));
+            if (counting === undefined)
+                sets.set(set, (counting = { instructions: 0, functions: 0, last: -1, allowed: [] }));
             counting.instructions++;
             if (counting.last === place) continue;
             counting.last = place;
@@ -127,10 +128,18 @@ function isData(text: string): boolean {
 
 function labelOf(line: string, sizeOf: UsageOptions['sizeOf']): Label {
     const address = Number.parseInt(line, 16);
-    // Versions of symbols are no part of the name.
-    const name = line.slice(line.indexOf('<') + 1, -2).replace(/@@?[^@]*$/, (version) => (version === '@plt' ? version : ''));
+    const shown = line.slice(line.indexOf('<') + 1, -2);
+    // Nothing has a name before the first symbol of a section.
+    const [, next] = /^(.*)-0x[0-9a-f]+$/.exec(shown) ?? [];
+    if (next !== undefined) return { name: `before ${withoutVersion(next)}`, address, end: Infinity };
+    const name = withoutVersion(shown);
     const size = sizeOf(name, address);
     return { name, address, end: size === undefined || size === 0 ? Infinity : address + size };
+}
+
+/** Versions of symbols are no part of the name; entries of tables for calls are marked in the same way. */
+function withoutVersion(symbol: string): string {
+    return symbol.endsWith('@plt') ? symbol : symbol.replace(/@.*$/, '');
 }
 
 function placeOf(name: string, line: string, tab: number, remark: string): Place {
@@ -140,7 +149,11 @@ function placeOf(name: string, line: string, tab: number, remark: string): Place
     return { function: name, address: `0x${line.slice(0, tab - 1).trim()}`, instruction };
 }
 
-function setUsage(set: string, { instructions, functions, first, allowed }: Counting, table: InstructionTable): SetUsage {
+function setUsage(
+    set: string,
+    { instructions, functions, first, allowed }: Counting,
+    table: InstructionTable,
+): SetUsage {
     const harmless = Object.hasOwn(table.harmless, set) ? table.harmless[set] : undefined;
     return {
         set,

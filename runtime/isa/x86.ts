@@ -125,7 +125,8 @@ const rows: readonly InstructionRow[] = [
     row('rdseed', /^rdseed[wlq]?$/),
     row('rdtscp', /^rdtscp$/),
     row('rdpid', /^rdpid[lq]?$/),
-    row('xsave', /^(?:xsave\w*|xrstor\w*|xgetbv|xsetbv)$/),
+    row('xsave', /^(?:xsave\w*|xrstor\w*|xsetbv)$/),
+    row('xgetbv', /^xgetbv$/),
     row('fsgsbase', /^(?:rd|wr)[fg]sbase[lq]?$/),
     row('rtm', /^(?:xbegin|xend|xabort|xtest)$/),
     row('mpx', /^bnd\w+$/, /b/),
@@ -171,6 +172,7 @@ export const x86: InstructionTable = {
     harmless: {
         pause: 'older processors take it for `rep nop`',
         endbr: 'processors of 64 bits take it for a NOP where they do not know it',
+        xgetbv: 'a question before others are used, asked where CPUID says that it can be',
         tzcnt: 'older processors take it for `bsf`, which compilers know: it gives the same for all but zero',
     },
 };
