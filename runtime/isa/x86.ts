@@ -1,9 +1,10 @@
 // Instruction sets of x86, known by mnemonics and registers in AT&T syntax as objdump of binutils writes it.
 import type { InstructionRow, InstructionTable } from './instruction-table.ts';
 
-/** Letters of shapes: z y x m are %zmm %ymm %xmm %mm, h is a register from 16 on, k a mask, e what only EVEX can say, M memory. */
+/** Letters of shapes: g is a general register that comes first, z y x m are %zmm %ymm %xmm %mm, h is a register from 16 on, k a mask, e what only EVEX can say, M memory. */
 const shapes: InstructionTable['shapes'] = [
     ['v', /^\{vex\d?\}/],
+    ['g', /^%(?![xyz]?mm|k\d|st|[cdefgs]s:)/],
     ['z', /%zmm/],
     ['h', /%[xy]mm(?:1[6-9]|2\d|3[01])/],
     ['k', /%k[0-7]/],
@@ -45,6 +46,7 @@ const rows: readonly InstructionRow[] = [
     row('pause', /^pause$/),
     row('tzcnt', /^tzcnt[wlq]?$/),
     row('nopl', /^nop[wlq]$/),
+    row('nopl', /^nop$/, /[gM]/),
     row('amx', /^(?:tile\w+|tdp\w+|tcmm\w+|ldtilecfg|sttilecfg)$/),
     row('amx', /./, /t/),
     row('avx-vnni', /^vpdp/, /v/),
@@ -52,6 +54,7 @@ const rows: readonly InstructionRow[] = [
     row('f16c', /^vcvt(?:ph2ps|ps2ph)$/, /^[^zhke]*$/),
     row('avx512', /^(?:v|k)/, /[zhke]/),
     row('avx512', new RegExp(`^(?:${evexOnly.map(({ source }) => source).join('|')})$`)),
+    row('avx512', /^vpbroadcast[bwdq]$/, /g/),
     row('fma', /^vfn?m(?:add|sub|addsub|subadd)(?:132|213|231)[ps][sd]$/),
     row('fma4', /^vfn?m(?:add|sub|addsub|subadd)[ps][sd]$/),
     row(
@@ -86,11 +89,12 @@ const rows: readonly InstructionRow[] = [
         /^(?:blendv?p[sd]|pblendw|pblendvb|dpp[sd]|extractps|insertps|movntdqa|mpsadbw|packusdw|pcmpeqq|p(?:ex|in)(?:tr|sr)[bdq]|phminposuw|pm(?:ax|in)(?:sb|sd|ud|uw)|pmov[sz]x\w+|pmuldq|pmulld|ptest|round[ps][sd])$/,
     ),
     row('sse4.1', /^pextrw$/, /xM/),
+    row('mmx ssse3', /^(?:pabs[bwd]|palignr|ph(?:add|sub)(?:w|d|sw)|pmaddubsw|pmulhrsw|pshufb|psign[bwd])$/, /m/),
     row('ssse3', /^(?:pabs[bwd]|palignr|ph(?:add|sub)(?:w|d|sw)|pmaddubsw|pmulhrsw|pshufb|psign[bwd])$/),
     row('sse3', /^(?:addsubp[sd]|h(?:add|sub)p[sd]|lddqu|movddup|movs[hl]dup|fisttp\w*|monitor|mwait)$/),
-    row('sse2', /^(?:paddq|psubq|pmuludq|movq2dq|movdq2q|cvtpi2pd|cvtt?pd2pi)$/, /m/),
+    row('mmx sse2', /^(?:paddq|psubq|pmuludq|movq2dq|movdq2q|cvtpi2pd|cvtt?pd2pi)$/, /m/),
     row(
-        'sse',
+        'mmx sse',
         /^(?:cvtpi2ps|cvtt?ps2pi|pavg[bw]|pextrw|pinsrw|pm(?:ax|in)(?:sw|ub)|pmovmskb|pmulhuw|psadbw|pshufw|maskmovq|movntq)$/,
         /m/,
     ),
