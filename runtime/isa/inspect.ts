@@ -3,7 +3,7 @@ import type { Failure } from '../failure.ts';
 import { type BuiltFile, type BuiltObject, sizesIn } from '../elf/built-files.ts';
 import { failure, type Result, success } from '../result.ts';
 import { canJudge, type Disassembler, findDisassembler } from './disassembler.ts';
-import { disassemble, type Disassembly } from './disassemble.ts';
+import { disassemble, type Disassembly, type DisassemblyRequest } from './disassemble.ts';
 import type { Usage, UsageOptions } from './usage.ts';
 
 export type Inspected =
@@ -43,19 +43,30 @@ export async function inspect(
             if (!found.ok) return failure(found.failure);
             programs.set(machine, (disassembler = found.value));
         }
-        const disassembly = await disassemble({
-            disassembler,
-            path: file.location,
-            isAllowed: request.isAllowed,
-            signal: request.signal,
-            sizesOf: (name, nth) => {
-                const object = withCode.length === 1 ? withCode[0] : withCode.find((each) => isMember(each, name, nth));
-                return object === undefined ? () => undefined : sizesIn(file.location, object);
-            },
-        });
+        const disassembly = await disassembled(file, withCode, disassembler, request);
+        if (disassembly === undefined) return failure({ kind: 'interrupted', signal: String(request.signal.reason) });
         for (const object of withCode) objects.set(object.path, usageOf(object, disassembly));
     }
     return success({ objects, disassemblers: [...new Set(programs.values())] });
+}
+
+/** Undefined when the user wants to stop. */
+async function disassembled(
+    { location }: BuiltFile,
+    objects: readonly BuiltObject[],
+    disassembler: Disassembler,
+    { isAllowed, signal }: InspectionRequest,
+): Promise<Disassembly | undefined> {
+    const sizesOf: DisassemblyRequest['sizesOf'] = (name, nth) => {
+        const object = objects.length === 1 ? objects[0] : objects.find((each) => isMember(each, name, nth));
+        return object === undefined ? () => undefined : sizesIn(location, object);
+    };
+    try {
+        return await disassemble({ disassembler, path: location, isAllowed, signal, sizesOf });
+    } catch (error) {
+        if (signal.aborted) return undefined;
+        throw error;
+    }
 }
 
 function reasonAgainst(machine: string, others: readonly string[]): string | undefined {
