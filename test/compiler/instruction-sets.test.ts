@@ -123,8 +123,7 @@ test('a file that uses more than a processor has is told with the place', () => 
 
 test('harmless ones, allowed functions and what the other language may use are let pass', () => {
     const pentium = [flag('c', '-march=pentium')];
-    const excused = used('avx2', { functions: 1, first: undefined as never, allowed: [place] });
-    const { first: _, ...inside } = excused;
+    const inside: UsedSet = { set: 'avx2', functions: 1, allowed: [place] };
     const judged = judgeInstructions([file('a', [used('pause', { harmless: 'x' }), inside])], pentium);
     expect(judged).toMatchObject([{ seen: ['a'], unseen: [], details: { a: 'avx2 only where allowed: f' } }]);
     expect(

@@ -70,7 +70,7 @@ test('members are those that ar lists', () => {
     const library = execFileSync('cc', ['-print-file-name=libgcc.a'], { encoding: 'utf8' }).trim();
     const listed = execFileSync('ar', ['t', library], { encoding: 'utf8' }).trim().split('\n');
     const file = builtFile('libgcc.a', library);
-    const named = (file?.objects ?? []).map((object) => ('member' in object ? object.member?.name : undefined));
+    const named = (file?.objects ?? []).map((object) => ('facts' in object ? object.member?.name : undefined));
     expect(named).toEqual(listed);
 });
 
