@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deleteTree } from '../../runtime/store/remove-tree.ts';
 import { flagsWorkspace } from '../support/flags-workspace.ts';
 import { freshPlace, type Place, placeIn, rpkg, run, write } from '../support/whole.ts';
+import { tiny } from './tiny.ts';
 
 interface Answer {
     readonly ok: boolean;
@@ -126,6 +127,21 @@ test.runIf(isX86)('forbidden sets in files of old processors', async () => {
     const told = await rpkg(here, ['verify-flags', 'liba.a', '--forbid', 'sse', '--allow-in', 'half']);
     expect(told.exit).toBe(0);
     expect(told.out).toContain('sse2 allowed in half at 0x');
+});
+
+test('a recipe of another kind asks for nothing, and what is forbidden is looked for', async () => {
+    const here = freshPlace();
+    const code = 'double half(double a) { return a / 2; }';
+    write(here, {
+        'a.rpkg': tiny(`echo '${code}' > a.c\ncc -O2 -c a.c -o "$OUT"/a.o\ncc -shared -fPIC -O2 a.c -o "$OUT"/liba.so`),
+    });
+    const plain = await verified(here, 'a.rpkg');
+    expect({ exit: plain.exit, flags: plain.flags }).toEqual({ exit: 0, flags: [] });
+    expect(plain.files.map(({ path: where, facts }) => `${where} ${String(facts['kind'])}`)).toEqual([
+        'a.o object',
+        'liba.so library',
+    ]);
+    expect((await rpkg(here, ['verify-flags', '-q', 'a.rpkg', '--forbid', 'avx512,lse'])).exit).toBe(0);
 });
 
 test('words that mean nothing are refused, and so is nothing to look at', async () => {
