@@ -281,6 +281,41 @@ export const commands: readonly CommandSpec[] = [
         load: async () => (await import('./commands/rustc-schema.ts')).rustcSchema,
     },
     {
+        name: 'verify-flags',
+        summary: 'what built programs, libraries and archives show: of the flags of a recipe, or of any file or folder',
+        details:
+            'Reads ELF files and the objects in `.a` and `.rlib` archives: hardening, who made them with which switches, and by disassembly which instruction sets they use. A recipe is built first, and its flags are compared with what its outputs show. Exit 1 when a flag is not seen without a known reason, or when a forbidden instruction set is used.',
+        operands: [
+            {
+                name: 'subject',
+                text: 'recipe (FILE.rpkg or FILE.rpkg#NAME), or a file or folder to read',
+                required: true,
+            },
+        ],
+        options: [
+            {
+                flags: '--forbid <sets>',
+                text: 'instruction sets that no file may use, with commas between: `sse,sse2`; may be repeated',
+                repeat: true,
+            },
+            {
+                flags: '--allow-in <pattern>',
+                text: 'functions that may use any set, since they ask the processor first; `*` is any text; may be repeated',
+                repeat: true,
+            },
+            { flags: '--no-disassembly', text: 'leave instruction sets out, which need objdump' },
+            ...evaluation,
+            jobs,
+            locked,
+            offline,
+            sandbox,
+            store,
+            quiet,
+            json,
+        ],
+        load: async () => (await import('./commands/verify-flags.ts')).verifyFlags,
+    },
+    {
         name: 'log',
         summary: 'what an action printed, or the events of a run',
         operands: [{ name: 'action', text: 'id of an action; without it the events of the run', required: false }],

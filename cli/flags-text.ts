@@ -5,9 +5,10 @@ import type { JudgedCall, JudgedFlag, Judgement } from '../compiler/flags/judge.
 import type { Requested } from '../compiler/flags/requested.ts';
 import type { Subject } from '../compiler/plan/plan.ts';
 import { shellCommand } from '../compiler/plan/quote.ts';
-import type { ElfFacts } from '../runtime/elf/elf-facts.ts';
 import type { FoundElf } from '../runtime/elf/read-elf.ts';
+import { factWords, flagOf, traceRow } from './built-file-text.ts';
 import { counted } from './counted.ts';
+import { section, table } from './table.ts';
 
 export interface FlagsAnswer {
     readonly subject: Subject;
@@ -38,16 +39,8 @@ export function flagsText(answer: FlagsAnswer, full: boolean): string {
     ].join('\n');
 }
 
-function section(title: string, lines: readonly string[]): readonly string[] {
-    return lines.length === 0 ? [] : ['', title, ...lines];
-}
-
 function isLacking({ missing, undone, exception }: JudgedCall): boolean {
     return exception === undefined && missing.length + undone.length > 0;
-}
-
-function flagOf({ words }: Requested): string {
-    return words.join(' ');
 }
 
 function flagRow({ requested, carried, excused, missing }: JudgedFlag): readonly string[] {
@@ -62,12 +55,6 @@ function exceptionRows(calls: readonly JudgedCall[]): readonly (readonly string[
         const number = calls.filter((call) => call.exception === exception).length;
         return number === 0 ? [] : [[exception.name, counted(number, 'call'), exception.reason]];
     });
-}
-
-function traceRow({ requested, name, seen, unseen, unless }: JudgedTrace): readonly string[] {
-    const all = seen.length + unseen.length;
-    const reason = unseen.length === 0 ? '' : `not in ${unseen.join(', ')}${unless === undefined ? '' : `: ${unless}`}`;
-    return [flagOf(requested), name, `${seen.length} of ${counted(all, 'file')}`, reason];
 }
 
 function callLines({ call, carried, missing, undone, exception }: JudgedCall): readonly string[] {
@@ -85,28 +72,6 @@ function callLines({ call, carried, missing, undone, exception }: JudgedCall): r
 function fileLines(file: FoundElf): readonly string[] {
     if ('refused' in file) return [`  ${file.path}  cannot be read: ${file.refused}`];
     return [`  ${file.path}  ${factWords(file.facts).join(', ')}`];
-}
-
-function factWords(facts: ElfFacts): readonly string[] {
-    const { kind, machine, bits, pie, relro, nx, stackProtector, fortified, controlFlow, soname, runpath } = facts;
-    return [
-        `${kind} for ${machine} (${bits} bits)`,
-        ...(kind === 'program' ? [pie ? 'PIE' : 'no PIE'] : []),
-        relro === 'none' ? 'no RELRO' : `${relro} RELRO`,
-        nx ? 'NX stack' : 'executable stack',
-        stackProtector ? 'stack protector' : 'no stack protector',
-        fortified.length === 0 ? 'nothing fortified' : counted(fortified.length, 'fortified function'),
-        ...controlFlow,
-        ...(soname === undefined ? [] : [`SONAME ${soname}`]),
-        ...(runpath === undefined ? [] : [`RUNPATH ${runpath}`]),
-        facts.debugInfo ? 'debug information' : 'no debug information',
-    ];
-}
-
-/** Columns of equal width, two blanks apart. */
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-    return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }
 
 /** Everything, with flags as words and calls as argument lists. */

@@ -9,6 +9,7 @@ import { compile } from '../compiler/compile.ts';
 import { exceptions } from '../compiler/flags/exceptions.ts';
 import { isError } from '../lang/diagnostic.ts';
 import { format } from '../lang/format.ts';
+import { allTables } from '../runtime/isa/classify.ts';
 
 const root = path.join(import.meta.dirname, '..');
 
@@ -92,6 +93,13 @@ describe('the README', () => {
 test('spec/flags.md lists every exception with its reason', () => {
     const text = fs.readFileSync(path.join(root, 'spec/flags.md'), 'utf8');
     for (const { name, reason } of exceptions) expect(text).toContain(`| \`${name}\` | ${reason} |`);
+});
+
+test('spec/flags.md lists every instruction set that does no harm, with the reason', () => {
+    const text = fs.readFileSync(path.join(root, 'spec/flags.md'), 'utf8');
+    for (const { harmless } of allTables)
+        for (const [set, reason] of Object.entries(harmless))
+            expect(text).toMatch(new RegExp(`\\|.*\`${set}\`.* \\| ${reason.replaceAll('`', '.')} \\|`));
 });
 
 describe('help', () => {

@@ -29,6 +29,7 @@ const tools: readonly { readonly name: string; readonly needed: boolean }[] = [
     { name: 'git', needed: false },
     { name: 'tar', needed: false },
     { name: 'xz', needed: false },
+    { name: 'objdump', needed: false },
 ];
 
 /** `rpkg doctor`: exit 7 when something is missing without which nothing can be built. */

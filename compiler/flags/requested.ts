@@ -1,6 +1,7 @@
 // What a recipe asks compilers and linkers for: each flag with the field it stands in, and whom it is for.
 import { flagFields } from '../lower/flags.ts';
 import type { Side } from '../lower/recorder.ts';
+import { targetBlock } from '../lower/target-tools.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Evaluated, labelsOf, listOf } from '../value.ts';
 
@@ -30,7 +31,18 @@ export function requestedFlags(evaluated: Evaluated, plan: Plan): readonly Reque
             grouped(listOf(evaluated.root, field)).map((words): Requested => ({ field, words, side, channel })),
         ),
     );
-    return [...general, ...ofCrates(evaluated, plan)];
+    return [...general, ...ofTarget(evaluated), ...ofCrates(evaluated, plan)];
+}
+
+/** Flags of the `target` block in use. For a compiler such a block is for the standard libraries that it brings. */
+function ofTarget(evaluated: Evaluated): readonly Requested[] {
+    const block = evaluated.kind === 'app' ? targetBlock(evaluated) : undefined;
+    if (block === undefined) return [];
+    return (Object.entries(flagFields.target) as [Channel, string][]).flatMap(([channel, field]) =>
+        grouped(listOf(block, field)).map(
+            (words): Requested => ({ field: `${block.path}.${field}`, words, side: 'target', channel }),
+        ),
+    );
 }
 
 /** Flags of `crate` blocks, for the actions that the block had a say in, of either side. */

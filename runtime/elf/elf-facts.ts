@@ -22,6 +22,10 @@ export interface ElfFacts {
     readonly runpath?: string;
     readonly needed: readonly string[];
     readonly debugInfo: boolean;
+    /** It has a table of all symbols, which loading does not need. */
+    readonly symbols: boolean;
+    /** There is something in it that can be executed. */
+    readonly code: boolean;
 }
 
 const machines: Readonly<Record<number, string>> = {
@@ -45,6 +49,8 @@ const tags = {
     flags: 30,
     flags1: 0x6ffffffb,
 } as const;
+const sectionTypes = { symbols: 2, empty: 8 } as const;
+const codeFlag = 0x4;
 const bindNowFlag = 0x8;
 const nowFlag = 0x1;
 const pieFlag = 0x0800_0000;
@@ -86,6 +92,10 @@ export function factsOf(file: ElfFile): ElfFacts {
         ...(runpath === undefined ? {} : { runpath }),
         needed: dynamic.texts(tags.needed),
         debugInfo: sections.some(({ name }) => name === '.debug_info' || name === '.zdebug_info'),
+        symbols: sections.some(({ type: kind }) => kind === sectionTypes.symbols),
+        code: sections.some(
+            ({ flags, size, type: kind }) => (flags & codeFlag) !== 0 && size > 0 && kind !== sectionTypes.empty,
+        ),
     };
 }
 

@@ -25,6 +25,7 @@ export interface Segment {
 export interface Section {
     readonly name: string;
     readonly type: number;
+    readonly flags: number;
     readonly offset: number;
     readonly size: number;
     readonly link: number;
@@ -113,7 +114,7 @@ function segmentFrom(row: Numbers, bits: 32 | 64): Segment {
 }
 
 function sectionFrom(row: Numbers, bits: 32 | 64): Omit<Section, 'name'> & { readonly nameAt: number } {
-    const shared = { nameAt: row.long(0), type: row.long(4) };
+    const shared = { nameAt: row.long(0), type: row.long(4), flags: row.long(8) };
     return bits === 32
         ? { ...shared, offset: row.long(16), size: row.long(20), link: row.long(24) }
         : { ...shared, offset: row.word(24, 64), size: row.word(32, 64), link: row.long(40) };

@@ -2,6 +2,7 @@ import type { Failure } from '../failure.ts';
 
 /** Debian's package for each tool whose package is not called like the tool. */
 const packages: Readonly<Record<string, string>> = {
+    'aarch64-linux-gnu-objdump': 'binutils-aarch64-linux-gnu',
     ar: 'binutils',
     as: 'binutils',
     awk: 'mawk',

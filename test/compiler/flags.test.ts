@@ -154,8 +154,9 @@ test('flags of one crate are for its own code, and flags of one side for that si
 
 test('files show what they must, and need not show what depends on the code', () => {
     const facts = { kind: 'program', pie: true, relro: 'partial', bindNow: false, nx: true, stackProtector: false };
-    const file = { path: 'a', facts: { ...facts, fortified: [], debugInfo: false } };
-    const library = { path: 'b', facts: { ...file.facts, kind: 'library', pie: false } };
+    const more = { machine: 'x86-64', fortified: [], controlFlow: [], debugInfo: false, symbols: true, code: true };
+    const file = { path: 'a', facts: { ...facts, ...more }, producers: { comments: [], units: [] } };
+    const library = { ...file, path: 'b', facts: { ...file.facts, kind: 'library', pie: false } };
     const protect = flag('cflags', 'c', '-fstack-protector-strong');
     const good = judgeFiles([file, library], [pie, flag('ldflags', 'link', '-Wl,-z,relro'), protect]);
     expect(good.map(({ name, seen, unseen }) => [name, seen.join(), unseen.join()])).toEqual([
