@@ -5,10 +5,10 @@ import type { DebianPackage } from '../compiler/plan/plan.ts';
 import { isRecord } from './is-record.ts';
 
 export interface LockedEnvironment {
-    /** Hash of what the recipe asks for: suites and names of packages. */
+    /** Hash of what the recipe asks for: suites and names of packages, or the hash of an image. */
     readonly pin: string;
-    /** Everything that is installed, with what it depends on. */
-    readonly packages: readonly DebianPackage[];
+    /** Everything that is installed, with what it depends on; absent for an image. */
+    readonly packages?: readonly DebianPackage[];
     readonly tree: string;
 }
 
@@ -32,7 +32,7 @@ function isLockedEnvironment(value: unknown): boolean {
     if (!isRecord(value)) return false;
     const { pin, packages, tree } = value;
     if (typeof pin !== 'string' || typeof tree !== 'string' || parseTreeDigest(tree) === undefined) return false;
-    return Array.isArray(packages) && packages.every(isPackage);
+    return packages === undefined || (Array.isArray(packages) && packages.every(isPackage));
 }
 
 function isPackage(value: unknown): boolean {

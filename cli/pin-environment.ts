@@ -1,11 +1,12 @@
 // Which root file system a recipe's environment is exactly: packages and their tree, pinned in `rpkg.lock`.
-import type { EnvironmentFacts, EnvironmentNeed } from '../compiler/lower/needs.ts';
+import type { EnvironmentFacts, EnvironmentNeed, ImageNeed, PackagesNeed } from '../compiler/lower/needs.ts';
 import { hashJson } from '../compiler/plan/canonical.ts';
-import type { DebianPackage } from '../compiler/plan/plan.ts';
+import type { Source } from '../compiler/plan/plan.ts';
 import type { Failure } from '../runtime/failure.ts';
 import type { FetchContext } from '../runtime/fetch/context.ts';
 import { fetchSource } from '../runtime/fetch/fetch.ts';
 import { failure, type Result, success } from '../runtime/result.ts';
+import { unpackImage } from '../runtime/rootfs/image.ts';
 import { makeRoot } from '../runtime/rootfs/debian.ts';
 import { resolvePackages } from '../runtime/rootfs/resolve-packages.ts';
 import { environmentKey, isSameElsewhere, type LockedEnvironment } from './locked-environment.ts';
@@ -18,8 +19,9 @@ export async function pinEnvironment(
     fetching: FetchContext,
     { locked, note }: PinOptions,
 ): Promise<Result<EnvironmentFacts, Failure>> {
-    const { name, architecture, packages: names, ...choice } = need;
-    const pin = hashJson({ ...choice, packages: names });
+    const { name, ...described } = need;
+    const { architecture, ...asked } = described;
+    const pin = pinOf(asked);
     const key = environmentKey(name, architecture, pin);
     const all = pins.lock.environments ?? {};
     const before = pins.lock.recipes[pins.key]?.environments ?? [];
@@ -38,10 +40,15 @@ export async function pinEnvironment(
     const pinned = known === undefined ? await choose(need, pin, fetching) : success(known);
     if (!pinned.ok) return pinned;
     pins.environments[key] = pinned.value;
-    const { packages, tree } = pinned.value;
-    const source = { ...choice, architecture, packages, tree };
+    const { packages = [], tree } = pinned.value;
+    const source: Source = described.type === 'debian' ? { ...described, packages, tree } : { ...described, tree };
     const fetched = await fetchSource(source, fetching);
     return fetched.ok ? success({ source, digest: tree }) : fetched;
+}
+
+/** Where an image is found says nothing about what it is. */
+function pinOf(asked: PackagesNeed | ImageNeed): string {
+    return hashJson(asked.type === 'image' ? { type: asked.type, hash: asked.hash } : { ...asked });
 }
 
 async function choose(
@@ -49,8 +56,12 @@ async function choose(
     pin: string,
     fetching: FetchContext,
 ): Promise<Result<LockedEnvironment, Failure>> {
+    if (need.type === 'image') {
+        const tree = await unpackImage(need, fetching);
+        return tree.ok ? success({ pin, tree: tree.value }) : tree;
+    }
     fetching.report(`choosing packages of ${need.suite} for environment ${need.name}`);
-    const packages: Result<readonly DebianPackage[], Failure> = await resolvePackages(need, need.packages, fetching);
+    const packages = await resolvePackages(need, need.packages, fetching);
     if (!packages.ok) return packages;
     const tree = await makeRoot(need, packages.value, fetching);
     return tree.ok ? success({ pin, packages: packages.value, tree: tree.value }) : tree;

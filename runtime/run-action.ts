@@ -183,14 +183,16 @@ export interface KeptAction {
     readonly id: string;
     readonly run: string;
     readonly spec: SandboxSpec;
+    /** Whether what lies outside of `/rpkg` is a root file system of the store, which stays. */
+    readonly hasRoot?: boolean;
 }
 
 /** Moves the action's folder away from the temporary place and writes down how it was run. Gives the new place. */
-function keep({ store, id, run }: RunRequest, spec: SandboxSpec, folder: string): string {
+function keep({ store, id, run, action }: RunRequest, spec: SandboxSpec, folder: string): string {
     const failed = join(store.root, 'failed');
     const kept = join(failed, `${id}-${run}`);
     const binds = spec.binds.map((bind) => ({ ...bind, from: withoutFolder(bind.from, folder) }));
-    const description: KeptAction = { id, run, spec: { ...spec, binds } };
+    const description: KeptAction = { id, run, spec: { ...spec, binds }, hasRoot: action.root !== undefined };
     writeFileSync(join(folder, 'action.json'), `${JSON.stringify(description, undefined, 2)}\n`);
     mkdirSync(failed, { recursive: true, mode: 0o700 });
     renameSync(folder, kept);

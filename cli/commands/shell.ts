@@ -4,6 +4,7 @@ import { compareBytes } from '../../compiler/plan/bytes.ts';
 import { keptHostRoot } from '../../runtime/sandbox/kept-etc.ts';
 import { openSandbox } from '../../runtime/sandbox/sandbox.ts';
 import type { Bind } from '../../runtime/sandbox/spec.ts';
+import { success } from '../../runtime/result.ts';
 import type { KeptAction } from '../../runtime/run-action.ts';
 import type { CommandRun } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -31,7 +32,7 @@ export const shell: CommandRun = async (context, args) => {
     }
     const sandbox = await openSandbox(tier, sandboxFolders(context));
     if (!sandbox.ok) return endWithFailures(context, [sandbox.failure], {});
-    const root = await keptHostRoot(store.value);
+    const root = kept.action.hasRoot === true ? success({ binds: [] }) : await keptHostRoot(store.value);
     if (!root.ok) return endWithFailures(context, [root.failure], {});
     const command = args.value('command');
     const spec = {

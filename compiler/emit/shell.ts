@@ -75,6 +75,8 @@ function originOf(source: Source): string {
             return `crate ${source.name} ${source.version} ${source.hash}`;
         case 'debian':
             return `${source.packages.length} packages of Debian ${source.suite}`;
+        case 'image':
+            return `${source.path ?? source.urls.join(' ')} ${source.hash}`;
         case 'archive':
         case 'file':
             return `${source.urls.join(' ')} ${source.hash}`;

@@ -1,11 +1,13 @@
 // What surrounds the actions of a recipe: the host, or a root file system that an action of the plan brings.
 import type { Diagnostic } from '../../lang/diagnostic.ts';
 import type { Place } from '../../lang/source.ts';
+import { parseHash } from '../plan/digest.ts';
 import type { Environment, HostTool } from '../plan/plan.ts';
 import { type Evaluated, type Group, listOf, textOf } from '../value.ts';
 import type { Lowering, Surroundings } from './context.ts';
 import { badPackageName, environmentField, noArchitecture } from './environment-errors.ts';
-import type { EnvironmentNeed, PlanFacts } from './needs.ts';
+import type { EnvironmentNeed, ImageNeed, PackagesNeed, PlanFacts } from './needs.ts';
+import { placeholderHash } from './sources.ts';
 
 /** Name of the environment in the plan, and id of the action that brings it. */
 const rootEnvironment = 'rootfs';
@@ -23,31 +25,54 @@ export function environmentNeed(evaluated: Evaluated): {
     const diagnostics = strayFields(root, provider);
     if (provider === 'host') return { need: undefined, diagnostics };
     const architecture = debianArchitectures[String(evaluated.facts['host.multiarch'])];
+    if (architecture === undefined) {
+        diagnostics.push(noArchitecture(String(evaluated.facts['host.triple']), placeOf(root, 'provider')));
+    }
+    const found = provider === 'debian' ? packagesNeed(root, diagnostics) : imageNeed(root, diagnostics);
+    if (found === undefined || architecture === undefined || diagnostics.length > 0) {
+        return { need: undefined, diagnostics };
+    }
+    return { need: { name, architecture, ...found }, diagnostics };
+}
+
+function packagesNeed(root: Group, diagnostics: Diagnostic[]): PackagesNeed | undefined {
     const suite = textOf(root, 'suite');
     const packages = listOf(root, 'packages');
     for (const text of packages) {
         if (!packagePattern.test(text)) diagnostics.push(badPackageName(text, placeOf(root, 'packages')));
     }
-    if (suite === undefined)
-        diagnostics.push(environmentField(provider, 'suite', 'missing', placeOf(root, 'provider')));
-    if (architecture === undefined) {
-        diagnostics.push(noArchitecture(String(evaluated.facts['host.triple']), placeOf(root, 'provider')));
-    }
-    if (suite === undefined || architecture === undefined || diagnostics.length > 0) {
-        return { need: undefined, diagnostics };
+    if (suite === undefined) {
+        diagnostics.push(environmentField('debian', 'suite', 'missing', placeOf(root, 'provider')));
+        return undefined;
     }
     const components = listOf(root, 'components');
     return {
-        need: {
-            type: 'debian',
-            name,
-            suite,
-            pockets: listOf(root, 'pockets'),
-            components: components.length === 0 ? ['main'] : components,
-            architecture,
-            packages,
-        },
-        diagnostics,
+        type: 'debian',
+        suite,
+        pockets: listOf(root, 'pockets'),
+        components: components.length === 0 ? ['main'] : components,
+        packages,
+    };
+}
+
+function imageNeed(root: Group, diagnostics: Diagnostic[]): ImageNeed | undefined {
+    const [path, url, hash] = ['path', 'url', 'hash'].map((field) => textOf(root, field));
+    if ((path === undefined) === (url === undefined)) {
+        const what = path === undefined ? 'missing' : 'stray';
+        diagnostics.push(
+            environmentField('rootfs', 'path', what, placeOf(root, path === undefined ? 'provider' : 'path')),
+        );
+    }
+    if (hash === undefined) {
+        diagnostics.push(environmentField('rootfs', 'hash', 'missing', placeOf(root, 'provider')));
+        return undefined;
+    }
+    const pinned = parseHash(hash) === undefined ? placeholderHash : hash;
+    return {
+        type: 'image',
+        ...(path === undefined ? {} : { path }),
+        urls: url === undefined ? [] : [url],
+        hash: pinned,
     };
 }
 
@@ -57,6 +82,7 @@ const packagePattern = /^[a-z0-9][a-z0-9.+-]+(?:=[0-9A-Za-z.+~:-]+)?$/;
 /** Fields that say something about one provider only. */
 const fieldsOf: Readonly<Record<string, readonly string[]>> = {
     debian: ['suite', 'pockets', 'components', 'packages'],
+    rootfs: ['path', 'url', 'hash'],
 };
 
 function strayFields(root: Group, provider: string): Diagnostic[] {

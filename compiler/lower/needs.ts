@@ -9,7 +9,7 @@ import type { UnitAsk } from '../cargo/decide-lock.ts';
 import type { HostTool, Source } from '../plan/plan.ts';
 
 /** A source as the recipe states it: trees of local folders and commits are not known yet. */
-export type WantedSource = Exclude<Source, { type: 'local' | 'git' | 'debian' }> | Unpinned;
+export type WantedSource = Exclude<Source, { type: 'local' | 'git' | 'debian' | 'image' }> | Unpinned;
 
 type Unpinned =
     | { readonly type: 'local'; readonly path: string; readonly exclude: readonly string[] }
@@ -29,16 +29,25 @@ export interface TextNeed {
     readonly place: Place;
 }
 
-/** A root file system made of packages. */
-export interface EnvironmentNeed {
+/** A root file system, by the name of the recipe that describes it. */
+export type EnvironmentNeed = { readonly name: string /** As Debian names it. */; readonly architecture: string } & (
+    | PackagesNeed
+    | ImageNeed
+);
+
+export interface ImageNeed {
+    readonly type: 'image';
+    readonly path?: string;
+    readonly urls: readonly string[];
+    readonly hash: string;
+}
+
+/** What it is made of. */
+export interface PackagesNeed {
     readonly type: 'debian';
-    /** The name of the recipe that describes it. */
-    readonly name: string;
     readonly suite: string;
     readonly pockets: readonly string[];
     readonly components: readonly string[];
-    /** As Debian names it. */
-    readonly architecture: string;
     readonly packages: readonly string[];
 }
 

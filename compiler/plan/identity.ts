@@ -55,6 +55,7 @@ export function sourceView(source: Source): object {
             return { type: 'tree', tree: source.tree };
         case 'git':
         case 'debian':
+        case 'image':
             return { type: 'tree', tree: source.tree };
         case 'archive':
             return { type: 'archive', hash: source.hash, strip: source.strip };

@@ -166,6 +166,18 @@ export type Source =
           readonly packages: readonly DebianPackage[];
           readonly tree: string;
       }
+    /**
+     * A root file system: a tar archive of it, or a container image in the layout of OCI, an archive or a folder at `path`.
+     * `hash` is that of the archive, or of the image's manifest. `tree` is what that gives.
+     */
+    | {
+          readonly type: 'image';
+          readonly path?: string;
+          readonly urls: readonly string[];
+          readonly hash: string;
+          readonly architecture: string;
+          readonly tree: string;
+      }
     /** A crate of a registry, unpacked and with Cargo's `.cargo-checksum.json`; `hash` is that of the `.crate` file. */
     | { readonly type: 'crate'; readonly name: string; readonly version: string; readonly hash: string };
 

@@ -39,11 +39,15 @@ interface Pending {
     readonly extension: Extension;
 }
 
-/** Calls `use` for each member in order; what it leaves of the body is skipped. Returns at the proper end only. */
+/**
+ * Calls `use` for each member in order; what it leaves of the body is skipped. Members of the types in `leftOut` are passed
+ * over. Returns at the proper end only.
+ */
 export async function readMembers(
     reader: ByteReader,
     fail: Fail,
     use: (header: TarHeader, body: MemberBody) => Promise<void>,
+    leftOut: readonly string[] = [],
 ): Promise<void> {
     let pending: Pending | undefined;
     for (;;) {
@@ -60,6 +64,9 @@ export async function readMembers(
         } else if (type === 'g') {
             if (pending !== undefined) fail(withoutMember);
             checkGlobal(await extensionBody(reader, size, fail), fail);
+        } else if (leftOut.includes(type)) {
+            if (size > 0) fail({ rule: 'tar', detail: 'content in a member that has none' });
+            pending = undefined;
         } else {
             const header = memberHeader(block, pending?.extension ?? {}, fail);
             pending = undefined;

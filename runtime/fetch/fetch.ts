@@ -10,6 +10,7 @@ import { fetchArchive } from './archive.ts';
 import type { FetchContext } from './context.ts';
 import { fetchCrate } from './crate.ts';
 import { fetchDebian } from '../rootfs/debian.ts';
+import { fetchImage } from '../rootfs/image.ts';
 import { fetchFile } from './file.ts';
 import { fetchGit } from './git.ts';
 import { fetchLocal } from './local.ts';
@@ -22,6 +23,7 @@ const fetchers: { readonly [Type in Source['type']]: Fetcher<Type> } = {
     debian: fetchDebian,
     file: (source, context) => once(source, context, fetchFile),
     git: fetchGit,
+    image: fetchImage,
     local: fetchLocal,
 };
 

@@ -85,6 +85,17 @@ function climbs(chain: readonly AnyDirectory[], target: string, budget: { steps:
     return false;
 }
 
+/** A target as the root directory of a machine sees it, where nothing is above `/`, written relative to the link's directory. */
+export function rootTarget(target: string, linkDirectory: readonly string[]): string {
+    if (!target.startsWith('/') && !climbsAsWritten(linkDirectory.length, target)) return target;
+    const names: string[] = target.startsWith('/') ? [] : [...linkDirectory];
+    for (const segment of target.split('/')) {
+        if (segment === '..') names.pop();
+        else if (segment !== '' && segment !== '.') names.push(segment);
+    }
+    return relativeTarget(`/${names.join('/')}`, '', linkDirectory) ?? '.';
+}
+
 /** An absolute target below `root`, written relative to the link's own directory; undefined when it is elsewhere. */
 export function relativeTarget(target: string, root: string, linkDirectory: readonly string[]): string | undefined {
     if (target !== root && !target.startsWith(`${root}/`)) return undefined;
