@@ -29,6 +29,8 @@ const tools: readonly { readonly name: string; readonly needed: boolean }[] = [
     { name: 'git', needed: false },
     { name: 'tar', needed: false },
     { name: 'xz', needed: false },
+    { name: 'apt-get', needed: false },
+    { name: 'dpkg-deb', needed: false },
 ];
 
 /** `rpkg doctor`: exit 7 when something is missing without which nothing can be built. */
