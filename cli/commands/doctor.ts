@@ -30,6 +30,8 @@ const tools: readonly { readonly name: string; readonly needed: boolean }[] = [
     { name: 'tar', needed: false },
     { name: 'xz', needed: false },
     { name: 'objdump', needed: false },
+    { name: 'apt-get', needed: false },
+    { name: 'dpkg-deb', needed: false },
 ];
 
 /** `rpkg doctor`: exit 7 when something is missing without which nothing can be built. */

@@ -3,6 +3,7 @@ import type { Failure } from '../failure.ts';
 /** Debian's package for each tool whose package is not called like the tool. */
 const packages: Readonly<Record<string, string>> = {
     'aarch64-linux-gnu-objdump': 'binutils-aarch64-linux-gnu',
+    'apt-get': 'apt',
     ar: 'binutils',
     as: 'binutils',
     awk: 'mawk',
@@ -10,6 +11,7 @@ const packages: Readonly<Record<string, string>> = {
     cc: 'gcc',
     'c++': 'g++',
     cp: 'coreutils',
+    'dpkg-deb': 'dpkg',
     install: 'coreutils',
     ld: 'binutils',
     'ld.lld': 'lld',

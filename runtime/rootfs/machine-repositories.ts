@@ -21,7 +21,10 @@ export async function machineRepositories(
     ask: (args: readonly string[]) => Promise<Finished>,
 ): Promise<Result<Repositories, Failure>> {
     const format = ['REPO_URI', 'ORIGIN', 'LABEL', 'RELEASE'].map((name) => `$(${name})`).join('\t');
-    const answer = await ask(['indextargets', '--format', format, 'Created-By: Packages']);
+    const question = ['--format', format, 'Created-By: Packages'];
+    const known = await ask(['indextargets', ...question]);
+    // Where the lists were never downloaded, only what was configured is known.
+    const answer = known.stdout.length > 0 ? known : await ask(['indextargets', '--no-release-info', ...question]);
     const targets = answer.stdout
         .toString()
         .split('\n')
