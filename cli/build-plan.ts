@@ -1,6 +1,5 @@
 // A build that has something to do: plan, run, remember, deliver. Kept apart from the command, so that a build with
 // nothing to do loads neither the compiler nor the executor.
-import { splitRef } from '../compiler/plan/graph.ts';
 import { watchedFor } from '../runtime/host/remembered.ts';
 import { toolQuestion } from '../runtime/host/tool-question.ts';
 import type { Executed } from '../runtime/execute.ts';
@@ -13,6 +12,7 @@ import type { Answer } from './print-answer.ts';
 import { endWithFailures } from './report.ts';
 import { runPlan } from './run-plan.ts';
 import type { RunSettings } from './run-settings.ts';
+import { outputTrees } from './output-trees.ts';
 import { type Planned, withPlan } from './with-plan.ts';
 
 export async function buildPlan(context: Context, args: Arguments, settings: RunSettings): Promise<ExitCode> {
@@ -35,11 +35,6 @@ export async function buildPlan(context: Context, args: Arguments, settings: Run
     });
 }
 
-function answerOf({ plan }: Planned, { trees }: Executed): Answer {
-    const outputs = Object.entries(plan.outputs).flatMap(([name, ref]) => {
-        const { action, output } = splitRef(ref);
-        const tree = trees.get(action)?.[output];
-        return tree === undefined ? [] : [{ name, tree }];
-    });
-    return { subject: plan.subject, execution: plan.digest.execution, outputs };
+function answerOf({ plan }: Planned, executed: Executed): Answer {
+    return { subject: plan.subject, execution: plan.digest.execution, outputs: outputTrees(plan, executed) };
 }

@@ -38,6 +38,9 @@ const record: OptionSpec = {
     text: 'write down every call of a compiler, linker or archiver, as a further output of each action',
 };
 
+/** How a plan is carried out, for commands that have nothing of their own to say in between. */
+const running = [jobs, locked, offline, sandbox, store, quiet, json];
+
 const evaluation = [target, option];
 const planning = [...evaluation, record];
 
@@ -230,17 +233,7 @@ export const commands: readonly CommandSpec[] = [
         details:
             'Builds with `--record`, then compares every call of a compiler or linker, and every ELF file of the outputs, with the flags of the recipe, for the target and for the build machine. Exit 1 when a call lacks a flag and no exception applies, or a file lacks what it must show.',
         operands: [recipe],
-        options: [
-            ...evaluation,
-            { flags: '--full', text: 'show every call' },
-            jobs,
-            locked,
-            offline,
-            sandbox,
-            store,
-            quiet,
-            json,
-        ],
+        options: [...evaluation, { flags: '--full', text: 'show every call' }, ...running],
         load: async () => (await import('./commands/flags.ts')).flags,
     },
     {
@@ -305,13 +298,7 @@ export const commands: readonly CommandSpec[] = [
             },
             { flags: '--no-disassembly', text: 'leave instruction sets out, which need objdump' },
             ...evaluation,
-            jobs,
-            locked,
-            offline,
-            sandbox,
-            store,
-            quiet,
-            json,
+            ...running,
         ],
         load: async () => (await import('./commands/verify-flags.ts')).verifyFlags,
     },

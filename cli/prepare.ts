@@ -62,7 +62,7 @@ export type Prepared =
 /** The plan of a recipe; pins what it fetched in `rpkg.lock`. */
 export async function prepare(context: Context, request: RecipeRequest, options: PrepareOptions): Promise<Prepared> {
     const host = openHost({ store: options.store, environment: context.env });
-    // Every plan has a shell. Whose package it is takes the longest to find out, and can be asked while the recipe is read.
+    // Every plan on the host has a shell. What it is takes a program or two to find out, which can run while the recipe is read.
     const shell = identifyTools(['sh'], host);
     try {
         return await prepareWith(context, request, { ...options, host });

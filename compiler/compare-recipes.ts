@@ -37,7 +37,7 @@ function compareField(key: string, recipes: readonly Evaluated[]): ComparedField
         const side = sides.get(spelled) ?? { recipes: [], reasons: new Set<string>() };
         sides.set(spelled, side);
         side.recipes.push(index);
-        for (const { because } of field?.chain ?? []) if (because !== undefined) side.reasons.add(because);
+        for (const reason of field === undefined ? [] : reasonsOf(field)) side.reasons.add(reason);
     }
     return {
         key,
@@ -50,6 +50,15 @@ function compareField(key: string, recipes: readonly Evaluated[]): ComparedField
         same: sides.size === 1,
     };
 }
+
+/** Of a value that was replaced the reasons are gone with it. */
+function reasonsOf({ chain }: Field): readonly string[] {
+    const last = chain.findLastIndex(({ operator }) => setting.has(operator));
+    return chain.slice(Math.max(0, last)).flatMap(({ because }) => because ?? []);
+}
+
+/** Operators that leave nothing of what was there before. */
+const setting = new Set(['=', '?=', ':=', 'default']);
 
 function sharedItems(fields: readonly (Field | undefined)[]): readonly string[] {
     const lists = fields.map((field) => (typeof field?.value === 'object' ? field.value : []));

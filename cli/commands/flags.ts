@@ -7,12 +7,12 @@ import { requestedFlags } from '../../compiler/flags/requested.ts';
 import { recordFile } from '../../compiler/lower/recorder-places.ts';
 import { recordOutput } from '../../compiler/lower/recorder.ts';
 import { compareBytes } from '../../compiler/plan/bytes.ts';
-import { splitRef } from '../../compiler/plan/graph.ts';
 import { elfFilesBelow } from '../../runtime/elf/read-elf.ts';
 import type { Executed } from '../../runtime/execute.ts';
 import type { CommandRun } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type FlagsAnswer, flagsJson, flagsText } from '../flags-text.ts';
+import { outputTrees } from '../output-trees.ts';
 import { endWithFailures } from '../report.ts';
 import { tellUsage } from '../request.ts';
 import { runPlan } from '../run-plan.ts';
@@ -42,11 +42,7 @@ function answerFor(planned: Planned, executed: Executed): FlagsAnswer {
     const { plan, evaluated, store } = planned;
     const requested = requestedFlags(evaluated, plan);
     const judgement = judge(recordedCalls(planned, executed), requested);
-    const files = Object.values(plan.outputs).flatMap((ref) => {
-        const { action, output } = splitRef(ref);
-        const tree = executed.trees.get(action)?.[output];
-        return tree === undefined ? [] : elfFilesBelow(store.objectPath(tree));
-    });
+    const files = outputTrees(plan, executed).flatMap(({ tree }) => elfFilesBelow(store.objectPath(tree)));
     const readable = files.flatMap((file) => ('facts' in file ? [file] : []));
     const traces = judgeFiles(readable, requested);
     return { subject: plan.subject, judgement, files, traces, ok: judgement.ok && showsAll(traces) };

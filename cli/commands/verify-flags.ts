@@ -3,7 +3,6 @@ import { basename, resolve } from 'node:path';
 import { judgeFiles, showsAll } from '../../compiler/flags/expected-facts.ts';
 import { forbiddenUses, judgeInstructions } from '../../compiler/flags/judge-instructions.ts';
 import { requestedFlags, type Requested } from '../../compiler/flags/requested.ts';
-import { splitRef } from '../../compiler/plan/graph.ts';
 import { type BuiltFile, builtFile, builtFilesBelow } from '../../runtime/elf/built-files.ts';
 import type { Failure } from '../../runtime/failure.ts';
 import { type Inspection, inspect } from '../../runtime/isa/inspect.ts';
@@ -12,6 +11,7 @@ import type { Arguments, CommandRun } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type InstructionWords, instructionWords } from '../instruction-words.ts';
+import { outputTrees } from '../output-trees.ts';
 import { endWithFailures } from '../report.ts';
 import { tellUsage } from '../request.ts';
 import { runPlan } from '../run-plan.ts';
@@ -63,11 +63,7 @@ async function verifyRecipe(context: Context, args: Arguments, words: Instructio
         const failures = executed.ok ? executed.value.failures : [executed.failure];
         if (!executed.ok || failures.length > 0) return endWithFailures(context, failures, planned);
         const { plan, evaluated, store } = planned;
-        const files = Object.values(plan.outputs).flatMap((ref) => {
-            const { action, output } = splitRef(ref);
-            const tree = executed.value.trees.get(action)?.[output];
-            return tree === undefined ? [] : builtFilesBelow(store.objectPath(tree));
-        });
+        const files = outputTrees(plan, executed.value).flatMap(({ tree }) => builtFilesBelow(store.objectPath(tree)));
         const name = `${plan.subject.name} ${plan.subject.version}`;
         return await tell(context, args, { name, files, requested: requestedFlags(evaluated, plan), words });
     });

@@ -21,6 +21,16 @@ export function environmentField(
     return problem('environment-field', message, place, what === 'missing' ? 'this environment' : 'set here', help);
 }
 
+export function twoPlaces(place: Place | undefined): Diagnostic {
+    return problem(
+        'environment-field',
+        'a root file system has a `path` or a `url`, and here it has both',
+        place,
+        'the second place',
+        'remove one of them',
+    );
+}
+
 export function badPackageName(text: string, place: Place | undefined): Diagnostic {
     return problem(
         'package-name',

@@ -5,7 +5,7 @@ import { parseHash } from '../plan/digest.ts';
 import type { Environment, HostTool } from '../plan/plan.ts';
 import { type Evaluated, type Group, listOf, textOf } from '../value.ts';
 import type { Lowering, Surroundings } from './context.ts';
-import { badPackageName, environmentField, noArchitecture } from './environment-errors.ts';
+import { badPackageName, environmentField, noArchitecture, twoPlaces } from './environment-errors.ts';
 import type { EnvironmentNeed, ImageNeed, PackagesNeed, PlanFacts } from './needs.ts';
 import { placeholderHash } from './sources.ts';
 
@@ -57,12 +57,10 @@ function packagesNeed(root: Group, diagnostics: Diagnostic[]): PackagesNeed | un
 
 function imageNeed(root: Group, diagnostics: Diagnostic[]): ImageNeed | undefined {
     const [path, url, hash] = ['path', 'url', 'hash'].map((field) => textOf(root, field));
-    if ((path === undefined) === (url === undefined)) {
-        const what = path === undefined ? 'missing' : 'stray';
-        diagnostics.push(
-            environmentField('rootfs', 'path', what, placeOf(root, path === undefined ? 'provider' : 'path')),
-        );
+    if (path === undefined && url === undefined) {
+        diagnostics.push(environmentField('rootfs', 'path', 'missing', placeOf(root, 'provider')));
     }
+    if (path !== undefined && url !== undefined) diagnostics.push(twoPlaces(placeOf(root, 'url')));
     if (hash === undefined) {
         diagnostics.push(environmentField('rootfs', 'hash', 'missing', placeOf(root, 'provider')));
         return undefined;

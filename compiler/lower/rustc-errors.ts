@@ -67,12 +67,14 @@ export function doubleSetting(key: string, place: Place): Diagnostic {
 }
 
 export function unknownRelease(version: string, place: Place | undefined): Diagnostic {
-    return problem(
-        'unknown-release',
-        `rpkg does not know how Rust ${version} is built`,
+    return configProblem(
+        {
+            code: 'rustc/unknown-release',
+            severity: 'error',
+            message: `rpkg does not know how Rust ${version} is built: it knows 1.63.0 and later`,
+            help: 'take a newer release, or describe the build with a recipe of kind `generic`',
+        },
         place,
-        'versions from 1.63.0 on are known',
-        'take a newer release, or describe the build with a recipe of kind `generic`',
     );
 }
 

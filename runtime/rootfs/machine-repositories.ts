@@ -1,7 +1,7 @@
 // Where the machine's own apt gets Debian's packages: the recipe names suites, never mirrors.
 import { readFileSync } from 'node:fs';
 import type { Failure } from '../failure.ts';
-import type { Finished } from '../host/run-program.ts';
+import { aptTargets, type AskApt } from '../host/apt-targets.ts';
 import { failure, type Result, success } from '../result.ts';
 
 export interface Repositories {
@@ -9,27 +9,9 @@ export interface Repositories {
     readonly security: string | undefined;
 }
 
-interface Target {
-    readonly uri: string;
-    readonly origin: string;
-    readonly label: string;
-    readonly release: string;
-}
-
 /** `ask` runs apt-get as the machine has it configured. */
-export async function machineRepositories(
-    ask: (args: readonly string[]) => Promise<Finished>,
-): Promise<Result<Repositories, Failure>> {
-    const format = ['REPO_URI', 'ORIGIN', 'LABEL', 'RELEASE'].map((name) => `$(${name})`).join('\t');
-    const question = ['--format', format, 'Created-By: Packages'];
-    const known = await ask(['indextargets', ...question]);
-    // Where the lists were never downloaded, only what was configured is known.
-    const answer = known.stdout.length > 0 ? known : await ask(['indextargets', '--no-release-info', ...question]);
-    const targets = answer.stdout
-        .toString()
-        .split('\n')
-        .filter((line) => line !== '')
-        .map(parseTarget);
+export async function machineRepositories(ask: AskApt): Promise<Result<Repositories, Failure>> {
+    const { targets } = await aptTargets(ask, ['Created-By: Packages']);
     const codename = machineCodename();
     const main = targets.find(
         ({ origin, label, release }) => (origin === 'Debian' && label === 'Debian') || release === codename,
@@ -39,14 +21,6 @@ export async function machineRepositories(
         ({ label, release }) => label === 'Debian-Security' || release === `${codename ?? ''}-security`,
     );
     return success({ main: main.uri, security: security?.uri });
-}
-
-/** What a list says that was never downloaded stays as it was asked for. */
-function parseTarget(line: string): Target {
-    const [uri = '', origin = '', label = '', release = ''] = line
-        .split('\t')
-        .map((word) => (word.startsWith('$(') ? '' : word));
-    return { uri, origin, label, release };
 }
 
 /** Of a Debian machine whose lists were never downloaded: the sources of its own release are Debian's. */

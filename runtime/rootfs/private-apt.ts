@@ -151,7 +151,7 @@ async function runApt(
     });
 }
 
-/** What apt complained of, in its own words; urls of mirrors are nobody's business. */
+/** What apt complained of, in its own words. */
 export function complaints({ stderr, stdout, cause }: Finished): readonly string[] {
     const lines = `${stderr}\n${stdout.toString()}`.split('\n').filter((line) => /^[EW]: /.test(line));
     return lines.length === 0 && cause !== '' ? [cause] : lines.map((line) => line.slice(3));

@@ -143,7 +143,6 @@ export class SyncRounds {
         if (this.#running || this.#waiting.length === 0) return;
         clearTimeout(this.#timer);
         this.#timer = undefined;
-        // When all who publish wait already, nobody is left to gather.
         const enough = this.#publishers < 2 || this.#waiting.length >= longestRound;
         const waitMs = enough ? 0 : this.#began + gatheringMs - performance.now();
         if (waitMs > 0) this.#timer = setTimeout(() => void this.#round(), waitMs);

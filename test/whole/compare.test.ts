@@ -30,7 +30,8 @@ overlay south on one.base {
 }
 
 overlay west on one.base {
-    revision = 1
+    revision = 7 because "a number"
+    revision := 1
     step all {
         script := '''
             echo three

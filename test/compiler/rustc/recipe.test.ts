@@ -225,7 +225,7 @@ describe('what is refused', () => {
         {
             title: 'a release that is too old',
             version: '1.54.0',
-            code: 'plan/unknown-release',
+            code: 'rustc/unknown-release',
             message: /how Rust 1\.54\.0 is built/,
         },
         {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Source } from '../../../compiler/plan/plan.ts';
 import type { FetchContext } from '../../../runtime/fetch/context.ts';
-import { baseUrls } from '../../../runtime/fetch/debian-archive.ts';
 import { fetchSource } from '../../../runtime/fetch/fetch.ts';
 import { body, serve } from './server.ts';
 import { failureOf, filesOf, openWorkbench, valueOf, type Workbench } from './workbench.ts';
@@ -59,13 +58,4 @@ test('cannot be had without a mirror, and offline nothing is asked', async () =>
     });
     const offline = failureOf(await fetchSource(sourceOf('three'), { ...context, offline: true }));
     expect(offline).toEqual({ kind: 'offline', what: 'debian:///pool/main/h/hello/hello_1+b.txt' });
-});
-
-test('what apt-get prints is read whatever the mirrors are called', () => {
-    const answer = [
-        "'http://one.example/debian/dists/stable/InRelease' one_InRelease 0 ",
-        "'http://one.example/debian/dists/stable/main/binary-amd64/Packages.xz' one_Packages 0 ",
-        "'file:/srv/mirror/dists/stable/InRelease' srv_InRelease 0 ",
-    ].join('\n');
-    expect(baseUrls(answer)).toEqual(['http://one.example/debian', 'file:/srv/mirror']);
 });
