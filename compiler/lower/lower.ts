@@ -6,7 +6,7 @@ import { type Evaluated, listOf } from '../value.ts';
 import { compareBytes } from '../plan/bytes.ts';
 import { checkPlan } from '../plan/check.ts';
 import { planDigest } from '../plan/identity.ts';
-import { inKeyOrder } from '../plan/key-order.ts';
+import { keptInKeyOrder } from '../plan/key-order.ts';
 import type { HostTool, Plan } from '../plan/plan.ts';
 import { lowerApp } from './app.ts';
 import { type Lowering, epochOf, versionOf } from './context.ts';
@@ -109,9 +109,12 @@ export function lower(
     const broken = checkPlan(made).map((problem) => brokenRule(problem, placeOf(evaluated, made, problem.at)));
     if (broken.length > 0) return { plan: undefined, diagnostics: broken };
     // As it would be read back: its digests and its text then need no order of their own.
-    const plan = (inKeyOrder(made) as typeof made | undefined) ?? made;
+    const plan = (keptInKeyOrder(made, partsOfActions) as typeof made | undefined) ?? made;
     return { plan: { ...plan, digest: planDigest(plan) }, diagnostics };
 }
+
+/** Plan, its actions, one of them, what stands in that: digests see actions with and without some of it. */
+const partsOfActions = 3;
 
 function kindOf(evaluated: Evaluated): Kind {
     const kind = kinds[evaluated.kind];
