@@ -125,6 +125,10 @@ take() {
 for tree; do
     take "$tree"
     take "$tree/usr"
+    # An archive for Rust's own installer: its components lie in folders, each as below a prefix.
+    if [ -f "$tree/components" ]; then
+        while read -r component; do take "$tree/$component"; done <"$tree/components"
+    fi
 done
 # Libraries that are links out of the standard library's folder are beside the compiler now.
 find "$OUT/lib/rustlib" -type l | while read -r link; do

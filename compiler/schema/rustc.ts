@@ -94,7 +94,10 @@ const install: GroupRow = group(
         remove: field(strings, 'Paths below the prefix that are removed; `*` stands for any part of a name.'),
     },
     {
-        move: map(string, 'Paths below the prefix → where they go instead; `*` stands for any part of a name.'),
+        move: map(
+            string,
+            'Paths below the prefix → where they go instead; with `*`, which stands for any part of a name, the folder that they go into.',
+        ),
         link: map(string, 'Links to make below the prefix → what they lead to.'),
     },
 );

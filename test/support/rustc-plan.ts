@@ -17,6 +17,8 @@ export interface PlanRequest {
     /** `SOURCE/PATH` → text of a file that planning reads. */
     readonly files?: Readonly<Record<string, string>>;
     readonly options?: Readonly<Record<string, string>>;
+    /** The machine; the target unless another one is given. */
+    readonly host?: string;
     readonly target?: string;
 }
 
@@ -25,13 +27,13 @@ const triple = 'x86_64-unknown-linux-gnu';
 export async function planRustc(
     request: PlanRequest,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
-    const { main, texts = {}, versions = {}, files = {}, options = {}, target = triple } = request;
+    const { main, texts = {}, versions = {}, files = {}, options = {}, host = triple, target = host } = request;
     const read = async (path: string): Promise<string | undefined> => texts[path] ?? (await readFile(path, 'utf8'));
     const compiled = await compile({
         main,
         ...(request.recipe === undefined ? {} : { recipe: request.recipe }),
         target,
-        host: triple,
+        host,
         options,
         read,
     });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addCrates, applyPatches, renewChecksums } from '../../../compiler/lower/rustc-scripts.ts';
+import { addCrates, applyPatches, renewChecksums, stage0Root } from '../../../compiler/lower/rustc-scripts.ts';
 import { freshFolder } from '../../support/fresh-folder.ts';
 
 function put(path: string, text: string): void {
@@ -38,10 +38,15 @@ function run(
     interpreter: string,
     script: string,
     args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
 ): { exit: number | null; text: string } {
     put(`${folder}/../${folder.split('/').at(-1) ?? ''}.script`, script);
     const path = `${folder}/../${folder.split('/').at(-1) ?? ''}.script`;
-    const { status, stdout, stderr } = spawnSync(interpreter, [path, ...args], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(interpreter, [path, ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, ...env },
+    });
     fs.rmSync(path);
     return { exit: status, text: stdout + stderr };
 }
@@ -105,4 +110,61 @@ test('crates are added one by one or by the folder, and take the place of their 
     expect(run(folder, 'sh', addCrates, ['more', 'three']).exit).toBe(0);
     expect(fs.readdirSync(`${folder}/vendor`).sort()).toEqual(['one', 'three', 'two']);
     expect(fs.readdirSync(`${folder}/vendor/one`)).toEqual(['Cargo.toml']);
+});
+
+describe('the root of the bootstrap compiler', () => {
+    /** A program that answers as a compiler of 1.90.0 whose sysroot is the folder it lies in. */
+    const program = (name: string): string => `#!/bin/sh
+case "$*" in
+    '--print sysroot') (cd "$(dirname "$0")/.." && pwd) ;;
+    *) echo '${name} 1.90.0 (x)' ;;
+esac
+`;
+
+    function putProgram(path: string, name: string): void {
+        put(path, program(name));
+        fs.chmodSync(path, 0o755);
+    }
+
+    const words = ['t', '1.90.0', '1.90.0', 'all'];
+    const made = ['bin/cargo', 'bin/rustc', 'lib/librustc_driver-1.so', 'lib/rustlib/t/lib/libstd-1.rlib'];
+
+    test('is made of archives for the installer, one for each component or one for all', () => {
+        const folder = freshFolder();
+        for (const [archive, components] of [
+            ['rustc', ['rustc']],
+            ['cargo', ['cargo']],
+            ['std', ['rust-std-t']],
+            ['all', ['rustc', 'cargo', 'rust-std-t']],
+        ] as const) {
+            put(`${folder}/${archive}/components`, components.map((name) => `${name}\n`).join(''));
+            for (const component of components) {
+                const at = `${folder}/${archive}/${component}`;
+                put(`${at}/manifest.in`, 'file:x\n');
+                if (component === 'rust-std-t') put(`${at}/lib/rustlib/t/lib/libstd-1.rlib`, 'std');
+                else putProgram(`${at}/bin/${component}`, component);
+                if (component === 'rustc') put(`${at}/lib/librustc_driver-1.so`, 'driver');
+            }
+        }
+        for (const trees of [['rustc', 'cargo', 'std'], ['all']]) {
+            const out = `${folder}/out-${trees.length}`;
+            const paths = trees.map((name) => `${folder}/${name}`);
+            expect(run(folder, 'sh', stage0Root, [...words, ...paths], { OUT: out })).toEqual({
+                exit: 0,
+                text: 'rustc 1.90.0 (x)\ncargo 1.90.0 (x)\n',
+            });
+            const files = fs.readdirSync(out, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+            expect(files.map((each) => `${each.parentPath}/${each.name}`.slice(out.length + 1)).sort()).toEqual(made);
+        }
+    });
+
+    test('is refused when it is of another version', () => {
+        const folder = freshFolder();
+        putProgram(`${folder}/tree/bin/rustc`, 'rustc');
+        putProgram(`${folder}/tree/bin/cargo`, 'cargo');
+        const args = ['t', '1.91.0', '1.90.0', 'all', `${folder}/tree`];
+        const { exit, text } = run(folder, 'sh', stage0Root, args, { OUT: `${folder}/out` });
+        expect(exit).toBe(1);
+        expect(text).toContain('the plan was made for 1.91.0');
+    });
 });
