@@ -152,7 +152,7 @@ test('a plan names an archive that nobody has fetched, unless a file of it decid
     const source = `    source main {\n        url = "https://example.invalid/count.tar"\n        hash = ${hash}\n    }\n`;
     const place = freshPlace();
     write(place, {
-        'step.rpkg': `rpkg 1\n\nrecipe step is generic {\n${source}    step all {\n        script = "true"\n    }\n}\n`,
+        'step.rpkg': `rpkg 1\n\nrecipe steps is generic {\n    version = 1.0.0\n${source}    step all {\n        script = "true"\n    }\n}\n`,
         'app.rpkg': `rpkg 1\n\nrecipe app is app {\n    version = 1.0.0\n${source}    bins = [x]\n}\n`,
     });
     const plan = JSON.parse(await answer(place, ['plan', 'step.rpkg'])) as { actions: Record<string, unknown> };
