@@ -11,6 +11,7 @@ import { configFileName, quietChanges, writeConfig } from '../rustc/write-config
 import { type Evaluated, type Field, boolOf, labelsOf, listOf, numberOf, textOf } from '../value.ts';
 import type { Lowering } from './context.ts';
 import { configProblem, doubleSetting } from './rustc-errors.ts';
+import { extensionsOf } from './rustc-extensions.ts';
 import { type Checked, block, fieldOf, llvmConfig, rustcPlaces, triplesFor } from './rustc-fields.ts';
 
 /** One setting: where it goes, what it is, and the fields of the recipe that it comes from. */
@@ -41,7 +42,7 @@ export function checkedSettings(
     const decided = { ...quietChanges(release), ...nested(wishes) };
     const own = ownSettings(checked, decided);
     const settings = merged(decided, own.settings);
-    report(checked, wishes, own.fields, checkConfig(release, settings));
+    report(checked, wishes, own.fields, checkConfig(release, settings, extensionsOf(checked.evaluated)));
     const fields = [...wishes.flatMap((wish) => wish.fields), ...[...own.fields.values()].map(({ key }) => key)];
     return { settings, fields: [...new Set(['version', ...fields])] };
 }
@@ -158,9 +159,11 @@ function targetWishes({ root }: Evaluated): readonly Wish[] {
     );
 }
 
+/** What the compiler says of itself goes into names of files and symbols of whatever it compiles, so the salt is in it. */
 function descriptionWish({ root }: Evaluated, inBuild: boolean): readonly Wish[] {
-    const value = textOf(root, 'description');
-    return [{ path: [inBuild ? 'build' : 'rust', 'description'], value, fields: ['description'] }];
+    const words = [textOf(root, 'description'), textOf(root, 'salt')].filter((word) => word !== undefined);
+    const value = words.length === 0 ? undefined : words.join(' ');
+    return [{ path: [inBuild ? 'build' : 'rust', 'description'], value, fields: ['description', 'salt'] }];
 }
 
 /** How often the compiler is built. */

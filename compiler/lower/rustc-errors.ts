@@ -88,6 +88,40 @@ export function uncarriedFlag(flag: string, place: Place | undefined): Diagnosti
     );
 }
 
+export function knownSetting(key: string, version: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'known-setting',
+        `\`${key}\` is a setting of ${version} without any patch`,
+        place,
+        'declared here as one that a patch adds',
+        'remove the block, and the patch if it did nothing else',
+    );
+}
+
+export function unpatchedSetting(key: string, patch: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'unpatched-setting',
+        `\`${key}\` is a setting that \`${patch}\` adds, which is no patch that is applied`,
+        place,
+        'nothing would read the setting',
+        'name a patch of `patches.series` that is not skipped, or one of `patches.files`, as `SOURCE/FILE`',
+    );
+}
+
+export function idleTarget(triple: string, built: readonly string[], place: Place | undefined): Diagnostic {
+    return problem(
+        'idle-target',
+        `nothing is built for ${triple}`,
+        place,
+        'no compiler would receive any of it',
+        `add it to \`targets\`, or name one that is built for: ${built.join(', ')}`,
+    );
+}
+
+export function unreachedField(key: string, why: string, help: string, place: Place | undefined): Diagnostic {
+    return problem('unreached-field', `\`${key}\` reaches nothing: ${why}`, place, 'it would be lost', help);
+}
+
 export function libdirOutside(libdir: string, prefix: string, place: Place | undefined): Diagnostic {
     return problem(
         'libdir-outside',

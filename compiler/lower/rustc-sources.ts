@@ -3,6 +3,7 @@ import type { RunAction } from '../plan/plan.ts';
 import { boolOf, listOf, textOf } from '../value.ts';
 import { type Lowering, addSources, completeEnv, limitsOf, noteCommon, places } from './context.ts';
 import { textKey } from './needs.ts';
+import { checkExtensionPatches } from './rustc-extensions.ts';
 import { badPatchPath, missingSeries, unknownSkip } from './rustc-errors.ts';
 import { block, fieldOf, rustcPlaces, splitSourcePath, stage0Sources } from './rustc-fields.ts';
 import { addCrates, applyPatches, cargoConfig, renewChecksums } from './rustc-scripts.ts';
@@ -22,6 +23,7 @@ export function addPreparedSources(lowering: Lowering): void {
         },
     });
     const patches = patchPlaces(lowering);
+    checkExtensionPatches(lowering, (source, path) => patches.includes(`${sourcePlaceOf(source)}/${path}`));
     const added = listOf(block(evaluated, 'vendor'), 'add');
     const hidden = new Set([...stage0Sources(evaluated), 'main']);
     const beside = sources.filter(({ id }) => !hidden.has(id));
