@@ -22,6 +22,8 @@ interface Wish {
     readonly fields: readonly string[];
     /** Set only where the release has such a setting: what it protects from does not exist elsewhere. */
     readonly ifKnown?: true;
+    /** Gives way to what the recipe says of the setting itself: the release then has its say. */
+    readonly yields?: true;
 }
 
 /** Adds `config`. Gives the path of the file in the sandbox. */
@@ -60,7 +62,12 @@ function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
         ...installWishes(evaluated),
         ...targetWishes(evaluated),
         ...descriptionWish(evaluated, schema.has('build.description')),
-    ].filter((wish) => wish.value !== undefined && (wish.ifKnown !== true || isKnown(wish)));
+    ].filter(
+        (wish) =>
+            wish.value !== undefined &&
+            (wish.ifKnown !== true || isKnown(wish)) &&
+            (wish.yields !== true || !isSaid(evaluated, wish.path)),
+    );
 }
 
 function generalWishes(evaluated: Evaluated): readonly Wish[] {
@@ -125,8 +132,14 @@ function llvmWishes({ evaluated, environment }: Checked): readonly Wish[] {
             }),
         ),
         { path: ['llvm', 'link-shared'], value: textOf(llvm, 'link') === 'system-dynamic', fields: ['llvm.link'] },
-        { path: ['rust', 'lld'], value: false, fields: ['llvm.link'], ifKnown: true },
-        { path: ['build', 'optimized-compiler-builtins'], value: false, fields: ['llvm.link'], ifKnown: true },
+        { path: ['rust', 'lld'], value: false, fields: ['llvm.link'], ifKnown: true, yields: true },
+        {
+            path: ['build', 'optimized-compiler-builtins'],
+            value: false,
+            fields: ['llvm.link'],
+            ifKnown: true,
+            yields: true,
+        },
     ];
 }
 
@@ -198,6 +211,11 @@ function ownSettings(
         }
     }
     return { settings, fields };
+}
+
+function isSaid({ root }: Evaluated, path: readonly string[]): boolean {
+    const name = path.at(-1) ?? '';
+    return labelsOf(root, 'config').get(path.slice(0, -1).join('.'))?.fields.has(name) === true;
 }
 
 /** `target.TRIPLE` is a table in a table; triples may have dots. */

@@ -88,6 +88,26 @@ export function uncarriedFlag(flag: string, place: Place | undefined): Diagnosti
     );
 }
 
+/** Some of the names stand for all. */
+export function missingCrates(
+    release: string,
+    lock: string,
+    crates: readonly string[],
+    place: Place | undefined,
+): Diagnostic {
+    const shown = crates.slice(0, 5).join(', ');
+    const more = crates.length > 5 ? ` and ${String(crates.length - 5)} more` : '';
+    return configProblem(
+        {
+            code: 'rustc/missing-crates',
+            severity: 'error',
+            message: `${lock} of ${release} names crates that are not in \`vendor\`: ${shown}${more} (rule of ${release}: ${lock}, with \`build.locked-deps\` and \`build.vendor\`)`,
+            help: 'add them with `vendor.add`, or let lock files be made anew from what is there: `vendor.lock-policy = resolve`',
+        },
+        place,
+    );
+}
+
 export function knownSetting(key: string, version: string, place: Place | undefined): Diagnostic {
     return problem(
         'known-setting',

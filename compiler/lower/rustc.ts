@@ -13,6 +13,7 @@ import type { Checked } from './rustc-fields.ts';
 import { addPreparedSources } from './rustc-sources.ts';
 import { addStage0 } from './rustc-stage0.ts';
 import { checkTargets } from './rustc-targets.ts';
+import { checkVendor } from './rustc-vendor.ts';
 import { checkWindows } from './rustc-windows.ts';
 
 /** What is wrong whatever the world is like. */
@@ -45,6 +46,7 @@ export function lowerRustc(lowering: Lowering): Record<string, string> {
     addPreparedSources(lowering);
     const stage0 = addStage0(lowering);
     if (stage0 !== undefined) checkWindows(lowering, release, stage0);
+    checkVendor(lowering, release);
     const stage = stageOf(evaluated);
     const build = { config: addConfig(lowering, release), stage, flags: flagVariables(lowering, stage) };
     const dryRun = addDryRun(lowering, build);

@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addCrates, applyPatches, renewChecksums, stage0Root } from '../../../compiler/lower/rustc-scripts.ts';
+import {
+    addCrates,
+    applyPatches,
+    checkLocks,
+    renewChecksums,
+    stage0Root,
+} from '../../../compiler/lower/rustc-scripts.ts';
 import { freshFolder } from '../../support/fresh-folder.ts';
 
 function put(path: string, text: string): void {
@@ -99,6 +105,30 @@ describe('checksums', () => {
         expect(run(folder, 'python3', renewChecksums, []).text).toContain('vendor/one/README.md is missing');
         expect(run(folder, 'python3', renewChecksums, ['--pruned']).exit).toBe(0);
         expect(sumsOf(folder)).toEqual({ files: { 'src/lib.rs': sha256('pub fn one() {}\n') }, package: 'p' });
+    });
+});
+
+test('crates that lock files name have to be there, in the version that they name', () => {
+    const folder = freshFolder();
+    const locked = (name: string, version: string, source: string): string =>
+        `\n[[package]]\nname = "${name}"\nversion = "${version}"\n${source}`;
+    const registry = 'source = "registry+x"\nchecksum = "0"\ndependencies = [\n "two",\n]\n';
+    put(
+        `${folder}/vendor/one/Cargo.toml`,
+        '[package]\nname = "one"\nversion = "1.0.0"\n\n[dependencies.x]\nversion = "3"\n',
+    );
+    put(
+        `${folder}/vendor/two-2.0.0/Cargo.toml`,
+        '# first\n[package]\nversion = "2.0.0"\nname = "two"\n[lib]\nname = "t"\n',
+    );
+    put(`${folder}/Cargo.lock`, `version = 4\n${locked('one', '1.0.0', registry)}${locked('self', '0.1.0', '')}`);
+    put(`${folder}/library/Cargo.lock`, `version = 4\n${locked('two', '2.0.0', registry)}`);
+    const locks = ['Cargo.lock', 'library/Cargo.lock', 'src/bootstrap/Cargo.lock'];
+    expect(run(folder, 'python3', checkLocks, locks)).toEqual({ exit: 0, text: '' });
+    put(`${folder}/library/Cargo.lock`, `version = 4\n${locked('two', '2.1.0', registry)}`);
+    expect(run(folder, 'python3', checkLocks, locks)).toEqual({
+        exit: 1,
+        text: 'library/Cargo.lock needs two 2.1.0, which is not in vendor\n',
     });
 });
 
