@@ -17,6 +17,8 @@ import { crateTools } from './crate-overrides.ts';
 import { lowerGeneric } from './generic.ts';
 import type { Needs, PlanFacts, SourceNeed, TextNeed } from './needs.ts';
 import { rustcTexts, rustcTools } from './rustc-fields.ts';
+import { viewedSources } from './rustc-vendor.ts';
+import { missingLlvm } from './rustc-windows.ts';
 import { checkRustc, lowerRustc } from './rustc.ts';
 import { wantedSources } from './sources.ts';
 import { idleSources, targetPrograms } from './target-tools.ts';
@@ -27,6 +29,10 @@ interface Kind {
     readonly tools: (evaluated: Evaluated) => readonly string[];
     /** Files of sources that planning reads, beside those that decide the crates of an application. */
     readonly texts?: (evaluated: Evaluated, sources: readonly SourceNeed[]) => readonly TextNeed[];
+    /** Sources that planning looks into where they are at hand. */
+    readonly views?: (evaluated: Evaluated) => readonly string[];
+    /** What to tell of a tool that is not there, where the kind knows more than its name. */
+    readonly missingTool?: (evaluated: Evaluated, tool: string) => Diagnostic | undefined;
     readonly needsSource: boolean;
     /** Errors that need no facts. */
     readonly check?: (evaluated: Evaluated) => readonly Diagnostic[];
@@ -36,7 +42,15 @@ interface Kind {
 const kinds: Readonly<Record<string, Kind>> = {
     app: { tools: appTools, needsSource: true, lower: lowerApp },
     generic: { tools: () => ['sh'], needsSource: false, lower: lowerGeneric },
-    rustc: { tools: rustcTools, texts: rustcTexts, needsSource: true, check: checkRustc, lower: lowerRustc },
+    rustc: {
+        tools: rustcTools,
+        texts: rustcTexts,
+        views: viewedSources,
+        missingTool: missingLlvm,
+        needsSource: true,
+        check: checkRustc,
+        lower: lowerRustc,
+    },
 };
 
 /** Kinds of recipes that can be planned. */
@@ -68,11 +82,17 @@ export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly
             ].sort(compareBytes),
             sources: [...sources, ...vendor.sources],
             texts: [...vendor.texts, ...(kind.texts?.(evaluated, sources) ?? [])],
+            ...(kind.views === undefined ? {} : { views: kind.views(evaluated) }),
             idle: idleSources(evaluated),
             ...(cargo === undefined ? {} : { cargo }),
         },
         diagnostics: missing ? [missingSource(evaluated.kind, evaluated.root.place), ...problems] : problems,
     };
+}
+
+/** What to tell of a tool that is not there; undefined where its name says all. */
+export function missingToolOf(evaluated: Evaluated, tool: string): Diagnostic | undefined {
+    return kindOf(evaluated).missingTool?.(evaluated, tool);
 }
 
 export interface LowerOptions {
@@ -140,7 +160,10 @@ function toolsOf(
     const tools: Record<string, HostTool> = {};
     for (const name of needs.tools) {
         const tool = facts.tools[name];
-        if (tool === undefined) diagnostics.push(unknownTool(name, evaluated.root.fields.get('environment')?.place));
+        if (tool === undefined)
+            diagnostics.push(
+                missingToolOf(evaluated, name) ?? unknownTool(name, evaluated.root.fields.get('environment')?.place),
+            );
         else tools[name] = tool;
     }
     return tools;
