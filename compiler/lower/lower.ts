@@ -8,8 +8,10 @@ import { checkPlan } from '../plan/check.ts';
 import { planDigest } from '../plan/identity.ts';
 import { inKeyOrder } from '../plan/key-order.ts';
 import type { HostTool, Plan } from '../plan/plan.ts';
+import { tidy } from '../tidy.ts';
 import { lowerApp } from './app.ts';
-import { type Lowering, epochOf, versionOf } from './context.ts';
+import { chainParts, checkChain, lowerChain } from './chain.ts';
+import { type LoweredPart, type Lowering, type Part, epochOf, versionOf } from './context.ts';
 import { cargoNeed, isWithoutCargo, vendorNeeds } from './crates.ts';
 import { addEnvironment, environmentNeed, plannedEnvironment, surroundingsOf } from './environment.ts';
 import { brokenRule, missingSource, unknownTool } from './errors.ts';
@@ -28,6 +30,8 @@ interface Kind {
     /** Files of sources that planning reads, beside those that decide the crates of an application. */
     readonly texts?: (evaluated: Evaluated, sources: readonly SourceNeed[]) => readonly TextNeed[];
     readonly needsSource: boolean;
+    /** Recipes that it is made of. They bring what is needed, and their actions are there when it is lowered itself. */
+    readonly parts?: (evaluated: Evaluated) => readonly Part[];
     /** Errors that need no facts. */
     readonly check?: (evaluated: Evaluated) => readonly Diagnostic[];
     readonly lower: (lowering: Lowering) => Record<string, string>;
@@ -35,6 +39,7 @@ interface Kind {
 
 const kinds: Readonly<Record<string, Kind>> = {
     app: { tools: appTools, needsSource: true, lower: lowerApp },
+    chain: { tools: () => [], needsSource: false, parts: chainParts, check: checkChain, lower: lowerChain },
     generic: { tools: () => ['sh'], needsSource: false, lower: lowerGeneric },
     rustc: { tools: rustcTools, texts: rustcTexts, needsSource: true, check: checkRustc, lower: lowerRustc },
 };
@@ -45,7 +50,23 @@ export function isBuildable(kind: string): boolean {
 }
 
 /** What has to be found out before `lower` can be called. */
-export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly diagnostics: readonly Diagnostic[] } {
+export function needsOf(evaluated: Evaluated): {
+    readonly needs: Needs;
+    readonly diagnostics: readonly Diagnostic[];
+} {
+    const own = ownNeeds(evaluated);
+    const parts = kindOf(evaluated).parts?.(evaluated).map((part) => ({ part, ...needsOf(part.evaluated) }));
+    if (parts === undefined) return own;
+    const named = parts.map(({ part: { name, texts = [], evaluated: of }, needs }) => {
+        const place = of.root.fields.get('version')?.place;
+        const more = place === undefined ? [] : texts.map((text) => ({ ...text, place }));
+        return { name, needs: { ...needs, texts: [...needs.texts, ...more] } };
+    });
+    const diagnostics = [own, ...parts].flatMap((each) => each.diagnostics);
+    return { needs: { ...own.needs, parts: named }, diagnostics: tidy(diagnostics) };
+}
+
+function ownNeeds(evaluated: Evaluated): ReturnType<typeof needsOf> {
     const kind = kindOf(evaluated);
     const { sources, diagnostics } = wantedSources(evaluated);
     const main = sources.find(({ id }) => id === 'main');
@@ -91,19 +112,11 @@ export function lower(
     const { needs, diagnostics: early } = needsOf(evaluated);
     const diagnostics = [...early];
     if (diagnostics.length > 0) return { plan: undefined, diagnostics };
-    const lowering: Lowering = {
-        evaluated,
-        facts,
-        sources: needs.sources,
-        environment: plannedEnvironment(toolsOf(evaluated, needs, facts, diagnostics), facts),
-        surroundings: surroundingsOf(facts),
-        trace: startTrace(evaluated, mainPath),
-        actions: new Map(),
-        diagnostics,
+    const { lowering, outputs } = lowerPart({ name: evaluated.name, evaluated }, needs, facts, {
+        mainPath,
         record,
-    };
-    addEnvironment(lowering);
-    const outputs = kindOf(evaluated).lower(lowering);
+        diagnostics,
+    });
     if (diagnostics.some(isError)) return { plan: undefined, diagnostics };
     const made = assemble(lowering, outputs, mainPath);
     const broken = checkPlan(made).map((problem) => brokenRule(problem, placeOf(evaluated, made, problem.at)));
@@ -111,6 +124,38 @@ export function lower(
     // As it would be read back: its digests and its text then need no order of their own.
     const plan = (inKeyOrder(made) as typeof made | undefined) ?? made;
     return { plan: { ...plan, digest: planDigest(plan) }, diagnostics };
+}
+
+interface Making extends LowerOptions {
+    readonly diagnostics: Diagnostic[];
+}
+
+function lowerPart({ name, evaluated }: Part, needs: Needs, facts: PlanFacts, making: Making): LoweredPart {
+    const kind = kindOf(evaluated);
+    const { mainPath, record, diagnostics } = making;
+    const parts = kind.parts?.(evaluated).map((part): LoweredPart => {
+        const partNeeds = needs.parts?.find((each) => each.name === part.name)?.needs;
+        const partFacts = facts.parts?.get(part.name);
+        if (partNeeds === undefined || partFacts === undefined) throw new Error(`no facts for the part ${part.name}`);
+        return lowerPart(part, partNeeds, partFacts, making);
+    });
+    const environment = plannedEnvironment(toolsOf(evaluated, needs, facts, diagnostics), facts);
+    const surroundings = surroundingsOf(facts);
+    const lowering: Lowering = {
+        evaluated,
+        facts,
+        sources: needs.sources,
+        environment,
+        surroundings,
+        trace: startTrace(evaluated, mainPath),
+        actions: new Map(),
+        diagnostics,
+        record,
+        environments: new Map(parts === undefined ? [[surroundings.environment, environment]] : []),
+        parts: parts ?? [],
+    };
+    addEnvironment(lowering);
+    return { name, lowering, outputs: kind.lower(lowering) };
 }
 
 function kindOf(evaluated: Evaluated): Kind {
@@ -144,8 +189,8 @@ function toolsOf(
 }
 
 function assemble(
-    { evaluated, environment, surroundings, trace, actions }: Lowering,
-    outputs: Record<string, string>,
+    { evaluated, environments, surroundings, trace, actions }: Lowering,
+    outputs: Readonly<Record<string, string>>,
     mainPath: string,
 ): Omit<Plan, 'digest'> {
     const folder = mainPath.split('/').slice(0, -1).join('/');
@@ -165,7 +210,7 @@ function assemble(
             facts: evaluated.facts,
         },
         layers: evaluated.layers.map(({ name, file }) => ({ name, file: relativePath(folder, file.path) })),
-        environments: { [surroundings.environment]: environment },
+        environments: Object.fromEntries(environments),
         actions: Object.fromEntries(actions),
         outputs,
         provenance: trace.provenance(),
