@@ -58,7 +58,9 @@ function freshGroup({ path }: Group, row: GroupRow, changer: Changer): Group {
     const fields = [...row.fields].flatMap(([name, { type, default: given }]) => {
         if (given === undefined) return [];
         const key = `${path}.${fieldKey([name])}`;
-        return [[name, { key, type, ...given, chain: [touchOf(changer, 'default', given.spelled)], place: changer.place }]] as const;
+        return [
+            [name, { key, type, ...given, chain: [touchOf(changer, 'default', given.spelled)], place: changer.place }],
+        ] as const;
     });
     return { path, fields: new Map<string, Field>(fields), groups: new Map() };
 }

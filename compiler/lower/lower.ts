@@ -55,7 +55,9 @@ export function needsOf(evaluated: Evaluated): {
     readonly diagnostics: readonly Diagnostic[];
 } {
     const own = ownNeeds(evaluated);
-    const parts = kindOf(evaluated).parts?.(evaluated).map((part) => ({ part, ...needsOf(part.evaluated) }));
+    const parts = kindOf(evaluated)
+        .parts?.(evaluated)
+        .map((part) => ({ part, ...needsOf(part.evaluated) }));
     if (parts === undefined) return own;
     const named = parts.map(({ part: { name, texts = [], evaluated: of }, needs }) => {
         const place = of.root.fields.get('version')?.place;

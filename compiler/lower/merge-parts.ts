@@ -66,7 +66,8 @@ function addSurroundings(
     ref: (tree: TreeRef) => TreeRef,
 ): Surroundings {
     const { environment, surroundings } = lowering;
-    const own: Environment = environment.kind === 'host' ? environment : { ...environment, tree: ref(environment.tree) };
+    const own: Environment =
+        environment.kind === 'host' ? environment : { ...environment, tree: ref(environment.tree) };
     const text = canonicalJson(own);
     const known = [...environments].find(([, each]) => canonicalJson(each) === text)?.[0];
     const isTaken = environments.has(surroundings.environment);

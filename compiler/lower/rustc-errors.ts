@@ -71,7 +71,7 @@ export function unknownRelease(version: string, place: Place | undefined): Diagn
         {
             code: 'rustc/unknown-release',
             severity: 'error',
-            message: `rpkg does not know how Rust ${version} is built: it knows 1.63.0 and later`,
+            message: `rpkg does not know how Rust ${version} is built: it knows 1.55.0 and later`,
             help: 'take a newer release, or describe the build with a recipe of kind `generic`',
         },
         place,

@@ -1,6 +1,6 @@
 // Which LLVM each link of a lineage is built with: as few different ones as possible, each inside of the windows of its links.
 import { llvmWindow } from './llvm.ts';
-import type { RustcProblem } from './problem.ts';
+import { type RustcProblem, ruleText } from './problem.ts';
 import { type NumberedVersion, versionNumbers } from './release.ts';
 
 export interface LinkLlvm {
@@ -45,11 +45,13 @@ export function chooseLlvm(
 /** A release for which none of the LLVMs at hand will do. */
 export function noListedLlvm(version: string, atHand: readonly number[]): RustcProblem {
     const numbers = versionNumbers(version) ?? { minor: 0, patch: 0 };
-    const { oldest, oldestRule, newestProven } = llvmWindow(numbers);
+    const { oldest, oldestRule, newestProven, bad } = llvmWindow(numbers);
+    const failing = bad.filter(({ major }) => atHand.includes(major));
+    const known = failing.map(({ major, why, rule }) => `; with LLVM ${String(major)} ${why} (${ruleText(rule)})`);
     return {
         code: 'rustc/wrong-llvm',
         severity: 'error',
-        message: `rustc ${version} needs LLVM ${String(oldest)} or newer, up to ${String(newestProven)}; there is ${atHand.join(', ')} (rule of ${oldestRule.release}: ${oldestRule.source})`,
+        message: `rustc ${version} needs LLVM ${String(oldest)} or newer, up to ${String(newestProven)}; there is ${atHand.join(', ')} (rule of ${oldestRule.release}: ${oldestRule.source})${known.join('')}`,
         help: `add one to \`llvm\` of the chain, or let this link build its own: \`link "${version}" { llvm.link := bundled }\``,
         rule: oldestRule,
     };

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { compile } from '../../compiler/compile.ts';
 import { lower, needsOf } from '../../compiler/lower/lower.ts';
+import type { Needs, PlanFacts } from '../../compiler/lower/needs.ts';
 import type { HostTool, Plan } from '../../compiler/plan/plan.ts';
 import type { Diagnostic } from '../../lang/diagnostic.ts';
 import { hexOf } from './plans.ts';
@@ -40,9 +41,18 @@ export async function planRustc(
         return { plan: undefined, diagnostics: compiled.diagnostics };
     const { needs, diagnostics } = needsOf(evaluated);
     if (diagnostics.length > 0) return { plan: undefined, diagnostics };
+    return lower(evaluated, factsFor(needs, versions, files), { mainPath: main, record: false });
+}
+
+function factsFor(
+    needs: Needs,
+    versions: Readonly<Record<string, string>>,
+    files: Readonly<Record<string, string>>,
+): PlanFacts {
     const tools = Object.fromEntries(needs.tools.map((name) => [name, toolOf(name, versions[name] ?? '1.0')]));
     const trees = new Map(needs.sources.map(({ id }) => [id, `sha256:${hexOf('7')}/1`]));
-    return lower(evaluated, { tools, trees, texts: new Map(Object.entries(files)) }, { mainPath: main, record: false });
+    const parts = (needs.parts ?? []).map((part) => [part.name, factsFor(part.needs, versions, files)] as const);
+    return { tools, trees, texts: new Map(Object.entries(files)), parts: new Map(parts) };
 }
 
 function toolOf(name: string, version: string): HostTool {
