@@ -223,8 +223,20 @@ export const commands: readonly CommandSpec[] = [
     {
         name: 'verify',
         summary: 'run every command again and compare with what the store has, byte for byte',
+        details:
+            'With --certificate, for a chain: nothing is built. The seals of the certificate, the plans that the recipe gives, and the trees that the store has must be what it says; exit 1 otherwise.',
         operands: [recipe],
-        options: [...planning, jobs, locked, offline, sandbox, store, quiet, json],
+        options: [
+            ...planning,
+            { flags: '--certificate <file>', text: 'check this certificate of a chain instead' },
+            jobs,
+            locked,
+            offline,
+            sandbox,
+            store,
+            quiet,
+            json,
+        ],
         load: async () => (await import('./commands/verify.ts')).verify,
     },
     {

@@ -26,11 +26,11 @@ export function addCertificate(lowering: Lowering, { part, place, link, out, bef
         kind: 'write',
         files: { 'certificate.py': { text: certificateProgram } },
     });
-    const python = part.lowering.environment.tools['python3']?.path ?? 'python3';
-    const words = [link.version, link.stage0, linkDigest(part)].join(' ');
+    const python = part.lowering.environment.tools['python3']?.path ?? '/usr/bin/python3';
+    const program = `${rustcPlaces.scripts}/certificate.py`;
     const action: RunAction = {
         kind: 'run',
-        commands: [{ script: `${python} ${rustcPlaces.scripts}/certificate.py ${words}` }],
+        commands: [{ argv: [python, program, link.version, link.stage0, linkDigest(part)] }],
         ...place.surroundings,
         env: completeEnv(part.lowering, { OUT: places.out }),
         cwd: places.build,

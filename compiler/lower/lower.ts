@@ -113,12 +113,14 @@ export function lower(
 ): { readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] } {
     const { needs, diagnostics: early } = needsOf(evaluated);
     const diagnostics = [...early];
+    const found: Diagnostic[] = [];
     if (diagnostics.length > 0) return { plan: undefined, diagnostics };
     const { lowering, outputs } = lowerPart({ name: evaluated.name, evaluated }, needs, facts, {
         mainPath,
         record,
-        diagnostics,
+        diagnostics: found,
     });
+    diagnostics.push(...eachOnce(found));
     if (diagnostics.some(isError)) return { plan: undefined, diagnostics };
     const made = assemble(lowering, outputs, mainPath);
     const broken = checkPlan(made).map((problem) => brokenRule(problem, placeOf(evaluated, made, problem.at)));
@@ -126,6 +128,13 @@ export function lower(
     // As it would be read back: its digests and its text then need no order of their own.
     const plan = (inKeyOrder(made) as typeof made | undefined) ?? made;
     return { plan: { ...plan, digest: planDigest(plan) }, diagnostics };
+}
+
+/** Parts may have the same to say. */
+function eachOnce(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+    const keyOf = ({ code, message, labels }: Diagnostic): string =>
+        JSON.stringify([code, message, labels.map(({ file, span }) => [file.path, span])]);
+    return [...new Map(diagnostics.map((each) => [keyOf(each), each])).values()];
 }
 
 interface Making extends LowerOptions {
