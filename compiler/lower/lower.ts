@@ -17,6 +17,7 @@ import { addEnvironment, environmentNeed, plannedEnvironment, surroundingsOf } f
 import { brokenRule, missingSource, unknownTool } from './errors.ts';
 import { crateTools } from './crate-overrides.ts';
 import { lowerGeneric } from './generic.ts';
+import { cargoParts, cargoVersion, checkPairedCargo, lowerPairedCargo } from './paired-cargo.ts';
 import type { Needs, PlanFacts, SourceNeed, TextNeed } from './needs.ts';
 import { rustcTexts, rustcTools } from './rustc-fields.ts';
 import { checkRustc, lowerRustc } from './rustc.ts';
@@ -35,10 +36,20 @@ interface Kind {
     /** Errors that need no facts. */
     readonly check?: (evaluated: Evaluated) => readonly Diagnostic[];
     readonly lower: (lowering: Lowering) => Record<string, string>;
+    /** Of what is packaged, where the recipe leaves it to its sources. */
+    readonly version?: (lowering: { readonly version: string; readonly parts: readonly LoweredPart[] }) => string;
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
     app: { tools: appTools, needsSource: true, lower: lowerApp },
+    cargo: {
+        tools: () => [],
+        needsSource: false,
+        parts: cargoParts,
+        check: checkPairedCargo,
+        lower: lowerPairedCargo,
+        version: cargoVersion,
+    },
     chain: { tools: () => [], needsSource: false, parts: chainParts, check: checkChain, lower: lowerChain },
     generic: { tools: () => ['sh'], needsSource: false, lower: lowerGeneric },
     rustc: { tools: rustcTools, texts: rustcTexts, needsSource: true, check: checkRustc, lower: lowerRustc },
@@ -112,15 +123,14 @@ export function lower(
     { mainPath, record }: LowerOptions,
 ): { readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] } {
     const { needs, diagnostics: early } = needsOf(evaluated);
-    const diagnostics = [...early];
+    if (early.length > 0) return { plan: undefined, diagnostics: early };
     const found: Diagnostic[] = [];
-    if (diagnostics.length > 0) return { plan: undefined, diagnostics };
     const { lowering, outputs } = lowerPart({ name: evaluated.name, evaluated }, needs, facts, {
         mainPath,
         record,
         diagnostics: found,
     });
-    diagnostics.push(...eachOnce(found));
+    const diagnostics = eachOnce(found);
     if (diagnostics.some(isError)) return { plan: undefined, diagnostics };
     const made = assemble(lowering, outputs, mainPath);
     const broken = checkPlan(made).map((problem) => brokenRule(problem, placeOf(evaluated, made, problem.at)));
@@ -200,18 +210,19 @@ function toolsOf(
 }
 
 function assemble(
-    { evaluated, environments, surroundings, trace, actions }: Lowering,
+    { evaluated, environments, surroundings, trace, actions, parts }: Lowering,
     outputs: Readonly<Record<string, string>>,
     mainPath: string,
 ): Omit<Plan, 'digest'> {
     const folder = mainPath.split('/').slice(0, -1).join('/');
+    const version = versionOf(evaluated);
     trace.note(['environments', surroundings.environment], ['environment']);
     trace.note(['subject', 'version'], ['version']);
     return {
         schema: 'rpkg.plan/1',
         subject: {
             name: evaluated.name,
-            version: versionOf(evaluated),
+            version: kindOf(evaluated).version?.({ version, parts }) ?? version,
             kind: evaluated.kind,
             epoch: epochOf(evaluated),
         },
