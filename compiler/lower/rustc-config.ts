@@ -51,8 +51,11 @@ export function checkedSettings(
 
 function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
     const schema = schemaOf(release);
-    const isKnown = ({ path }: Wish): boolean =>
-        schema.has(path.length === 3 ? `${path[0] ?? ''}.*.${path[2] ?? ''}` : path.join('.'));
+    // A key that only one of two neighbours has is left away: a release that does not know it would stop.
+    const isKnown = ({ path }: Wish): boolean => {
+        const state = schema.get(path.length === 3 ? `${path[0] ?? ''}.*.${path[2] ?? ''}` : path.join('.'));
+        return state?.kind === 'known' || (state?.before !== undefined && state.after !== undefined);
+    };
     const { evaluated } = lowering;
     return [
         ...generalWishes(evaluated),

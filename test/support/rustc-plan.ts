@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { compile } from '../../compiler/compile.ts';
 import type { FolderView } from '../../compiler/cargo/folder-view.ts';
 import { lower, needsOf } from '../../compiler/lower/lower.ts';
-import { viewRoot } from '../../compiler/lower/needs.ts';
+import { type Needs, type PlanFacts, viewRoot } from '../../compiler/lower/needs.ts';
 import type { HostTool, Plan } from '../../compiler/plan/plan.ts';
 import type { Diagnostic } from '../../lang/diagnostic.ts';
 import { memoryView } from './cargo-tree.ts';
@@ -49,18 +49,29 @@ export async function planRustc(
         return { plan: undefined, diagnostics: compiled.diagnostics };
     const { needs, diagnostics } = needsOf(evaluated);
     if (diagnostics.length > 0) return { plan: undefined, diagnostics };
-    const installed = needs.tools.filter((name) => request.missing?.includes(name) !== true);
-    const tools = Object.fromEntries(installed.map((name) => [name, toolOf(name, versions[name] ?? '1.0')]));
-    const trees = new Map(needs.sources.map(({ id }) => [id, `sha256:${hexOf('7')}/1`]));
-    const views = viewsOf(request.sources ?? {});
-    const facts = { tools, trees, texts: new Map(Object.entries(files)), views };
-    return lower(evaluated, facts, { mainPath: main, record: false });
+    return lower(evaluated, factsFor(needs, versions, files, request), { mainPath: main, record: false });
 }
 
 function viewsOf(sources: NonNullable<PlanRequest['sources']>): ReadonlyMap<string, FolderView> {
     const places = (files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
         Object.fromEntries(Object.entries(files).map(([path, text]) => [`${viewRoot}/${path}`, text]));
     return new Map(Object.entries(sources).map(([id, files]) => [id, memoryView(places(files))]));
+}
+
+function factsFor(
+    needs: Needs,
+    versions: Readonly<Record<string, string>>,
+    files: Readonly<Record<string, string>>,
+    request: PlanRequest,
+): PlanFacts {
+    const installed = needs.tools.filter((name) => request.missing?.includes(name) !== true);
+    const tools = Object.fromEntries(installed.map((name) => [name, toolOf(name, versions[name] ?? '1.0')]));
+    const trees = new Map(needs.sources.map(({ id }) => [id, `sha256:${hexOf('7')}/1`]));
+    const parts = (needs.parts ?? []).map(
+        (part) => [part.name, factsFor(part.needs, versions, files, request)] as const,
+    );
+    const views = viewsOf(request.sources ?? {});
+    return { tools, trees, texts: new Map(Object.entries(files)), views, parts: new Map(parts) };
 }
 
 function toolOf(name: string, version: string): HostTool {
