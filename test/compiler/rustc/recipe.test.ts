@@ -68,6 +68,21 @@ function envOf(plan: Plan | undefined, id: string): Readonly<Record<string, stri
     return action?.kind === 'run' ? action.env : {};
 }
 
+describe('stages', () => {
+    test.each(['1.85.1', '1.95.0'])('of %s are asked for by their libraries', async (version) => {
+        const { plan } = await planOf(recipeOf(version), {
+            versions: { rustc: `rustc ${version} (x)`, cargo: `cargo ${version} (x)` },
+        });
+        for (const stage of ['1', '2']) {
+            const action = plan?.actions[`stage${stage}`];
+            const command = action?.kind === 'run' ? action.commands[0] : undefined;
+            expect(command).toMatchObject({
+                script: expect.stringMatching(new RegExp(` x\\.py build library .* --stage ${stage} `)) as string,
+            });
+        }
+    });
+});
+
 describe('flags', () => {
     const lines = [
         'cflags = ["-O2"]',
