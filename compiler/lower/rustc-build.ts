@@ -17,8 +17,16 @@ export interface Build {
 }
 
 /** The build system builds itself and reads the configuration: a wrong one fails here, long before anything is compiled. */
-export function addDryRun(lowering: Lowering, build: Build): string {
-    return addCall(lowering, build, { id: 'dry-run', words: ['build', '--dry-run'] }, undefined);
+export function addDryRun(lowering: Lowering, build: Build, [verb = '', ...paths]: readonly string[]): string {
+    return addCall(lowering, build, { id: 'dry-run', words: [verb, '--dry-run', ...paths] }, undefined);
+}
+
+/** The standard library alone, made by the bootstrap compiler; gives the id of what installs it. */
+export function addLibrary(lowering: Lowering, build: Build): string {
+    const words = ['build', 'library'];
+    const dryRun = addDryRun(lowering, build, words);
+    const built = addCall(lowering, build, { id: 'library', words }, dryRun);
+    return addInstall(lowering, build, ['install', 'library/std'], built);
 }
 
 /** Stages, tools, documents and the installed tree; gives the id of the last. */
@@ -32,7 +40,7 @@ export function addStages(lowering: Lowering, build: Build, dryRun: string): str
         ...(boolOf(lowering.evaluated.root, 'docs') === true ? [{ id: 'docs', words: ['doc'] }] : []),
     ];
     const built = calls.reduce((before, call) => addCall(lowering, build, call, before), dryRun);
-    return addInstall(lowering, build, built);
+    return addInstall(lowering, build, ['install'], built);
 }
 
 interface Call {
@@ -60,8 +68,8 @@ function addCall(lowering: Lowering, build: Build, call: Call, before: string | 
     return call.id;
 }
 
-function addInstall(lowering: Lowering, build: Build, before: string): string {
-    const call = { id: 'install', words: ['install'] };
+function addInstall(lowering: Lowering, build: Build, words: readonly string[], before: string): string {
+    const call = { id: 'install', words };
     const action: RunAction = {
         kind: 'run',
         commands: [{ script: commandOf(lowering, build, call) }, { script: installScript(lowering) }],

@@ -83,6 +83,41 @@ describe('stages', () => {
     });
 });
 
+describe('a library alone', () => {
+    const lines = ['goal = library', 'targets = [i586-unknown-linux-gnu]', 'tools = [cargo]'];
+    const same = { versions: { rustc: 'rustc 1.85.1 (x)', cargo: 'cargo 1.85.1 (x)' } };
+
+    test('is made for the targets by the compiler at hand', async () => {
+        const { plan, diagnostics } = await planOf(recipeOf('1.85.1', ...lines), same);
+        expect(diagnostics).toEqual([]);
+        const { actions = {}, outputs } = plan ?? {};
+        expect(outputs).toEqual({ out: 'install' });
+        expect(Object.keys(actions)).not.toContain('stage1');
+        const scripts = ['dry-run', 'library', 'install'].map((id) => {
+            const action = actions[id];
+            const command = action?.kind === 'run' ? action.commands[0] : undefined;
+            return command !== undefined && 'script' in command
+                ? command.script.replace(/^.*x\.py | --jobs.*$/g, '')
+                : '';
+        });
+        expect(scripts).toEqual([
+            'build --dry-run library --config /rpkg/config/config.toml --stage 0',
+            'build library --config /rpkg/config/config.toml --stage 0',
+            'install library/std --config /rpkg/config/config.toml --stage 0',
+        ]);
+        const config = configOf(plan);
+        for (const line of ['target = ["i586-unknown-linux-gnu"]', 'local-rebuild = true', 'extended = false'])
+            expect(config).toContain(line);
+    });
+
+    test('of a release whose build system refuses that is refused', async () => {
+        const { diagnostics } = await planOf(recipeOf('1.90.0', ...lines), {
+            versions: { rustc: 'rustc 1.90.0 (x)', cargo: 'cargo 1.90.0 (x)' },
+        });
+        expect(diagnostics.map(({ code }) => code)).toEqual(['rustc/wrong-stage']);
+    });
+});
+
 describe('flags', () => {
     const lines = [
         'cflags = ["-O2"]',
@@ -272,6 +307,13 @@ describe('what is refused', () => {
             lines: ['rustflags = ["-Clink-args=-a -b"]'],
             code: 'plan/uncarried-flag',
             message: /has a space in it/,
+        },
+        {
+            title: 'a library that the compiler at hand could not use',
+            lines: ['goal = library'],
+            versions: { rustc: 'rustc 1.94.1 (x)', cargo: 'cargo 1.94.1 (x)' },
+            code: 'plan/foreign-library',
+            message: /the library of 1\.95\.0 would be made by 1\.94\.1/,
         },
         {
             title: 'a libdir outside of the prefix',
