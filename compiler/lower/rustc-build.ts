@@ -6,6 +6,8 @@ import { type Lowering, completeEnv, limitsOf, noteCommon, places } from './cont
 import { flagOrigins } from './rustc-flags.ts';
 import { block, rustcPlaces } from './rustc-fields.ts';
 import { installScript } from './rustc-install.ts';
+import { recorderPlaces } from './recorder-places.ts';
+import { startRecorder } from './recorder.ts';
 import { keysBelow } from './trace.ts';
 
 export interface Build {
@@ -63,9 +65,20 @@ function addCall(lowering: Lowering, build: Build, call: Call, before: string | 
         scratch: places.build,
         limits: limitsOf(lowering, lowering.evaluated.root, 0),
     };
-    lowering.actions.set(call.id, action);
+    lowering.actions.set(call.id, before === undefined ? action : recorded(lowering, build, action));
     note(lowering, build, call.id);
     return call.id;
+}
+
+/**
+ * Bootstrap calls each compiler by its place, but through `RUSTC_WRAPPER`. Where the compiler is built twice, what the one at hand
+ * makes is used to build and not installed.
+ */
+function recorded(lowering: Lowering, { stage }: Build, action: RunAction): RunAction {
+    if (!lowering.record) return action;
+    const atHand = stage > 1 ? { RPKG_RECORD_HOST: `${rustcPlaces.stage0}/bin/rustc` } : {};
+    const env = { ...action.env, ...atHand, RUSTC_WRAPPER: recorderPlaces.wrapper };
+    return startRecorder(true, lowering.actions, undefined).recorded({ ...action, env }, undefined);
 }
 
 function addInstall(lowering: Lowering, build: Build, words: readonly string[], before: string): string {
@@ -81,9 +94,12 @@ function addInstall(lowering: Lowering, build: Build, words: readonly string[], 
         scratch: places.build,
         limits: limitsOf(lowering, lowering.evaluated.root, 0),
     };
-    lowering.actions.set(call.id, action);
+    lowering.actions.set(call.id, recorded(lowering, build, action));
     note(lowering, build, call.id);
-    lowering.trace.note(['actions', call.id, 'commands', 1], keysBelow(lowering.evaluated, 'install'));
+    lowering.trace.note(
+        ['actions', call.id, 'commands', lowering.record ? 2 : 1],
+        keysBelow(lowering.evaluated, 'install'),
+    );
     return call.id;
 }
 
@@ -114,7 +130,7 @@ function mountsOf(before: string | undefined): RunAction['mounts'] {
 function note(lowering: Lowering, { stage }: Build, id: string): void {
     const { evaluated, trace } = lowering;
     noteCommon(lowering, id, undefined);
-    trace.note(['actions', id, 'commands', 0], ['bootstrap.stage']);
+    trace.note(['actions', id, 'commands', lowering.record && id !== 'dry-run' ? 1 : 0], ['bootstrap.stage']);
     trace.note(['actions', id, 'env', 'RUSTC_BOOTSTRAP'], ['bootstrap.unstable']);
     for (const [variable, fields] of flagOrigins(evaluated, stage))
         trace.note(['actions', id, 'env', variable], fields);

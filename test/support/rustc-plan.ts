@@ -18,6 +18,7 @@ export interface PlanRequest {
     readonly files?: Readonly<Record<string, string>>;
     readonly options?: Readonly<Record<string, string>>;
     readonly target?: string;
+    readonly record?: boolean;
 }
 
 const triple = 'x86_64-unknown-linux-gnu';
@@ -25,7 +26,7 @@ const triple = 'x86_64-unknown-linux-gnu';
 export async function planRustc(
     request: PlanRequest,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
-    const { main, texts = {}, versions = {}, files = {}, options = {}, target = triple } = request;
+    const { main, texts = {}, versions = {}, files = {}, options = {}, target = triple, record = false } = request;
     const read = async (path: string): Promise<string | undefined> => texts[path] ?? (await readFile(path, 'utf8'));
     const compiled = await compile({
         main,
@@ -42,7 +43,7 @@ export async function planRustc(
     if (diagnostics.length > 0) return { plan: undefined, diagnostics };
     const tools = Object.fromEntries(needs.tools.map((name) => [name, toolOf(name, versions[name] ?? '1.0')]));
     const trees = new Map(needs.sources.map(({ id }) => [id, `sha256:${hexOf('7')}/1`]));
-    return lower(evaluated, { tools, trees, texts: new Map(Object.entries(files)) }, { mainPath: main, record: false });
+    return lower(evaluated, { tools, trees, texts: new Map(Object.entries(files)) }, { mainPath: main, record });
 }
 
 function toolOf(name: string, version: string): HostTool {

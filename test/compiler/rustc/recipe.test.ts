@@ -118,6 +118,26 @@ describe('a library alone', () => {
     });
 });
 
+describe('a record', () => {
+    test('is made of every call through the wrapper that bootstrap knows, those of the compiler at hand apart', async () => {
+        const { plan } = await planOf(recipeOf('1.95.0'), { record: true });
+        const wrapper = '/rpkg/build/recorder/rpkg-wrapper';
+        for (const id of ['stage1', 'stage2', 'build', 'install']) {
+            expect(envOf(plan, id)).toMatchObject({
+                RPKG_RECORD_HOST: '/rpkg/stage0/bin/rustc',
+                RUSTC_WRAPPER: wrapper,
+            });
+            expect(plan?.actions[id]).toMatchObject({ outputs: { record: '/rpkg/record' } });
+        }
+        expect(envOf(plan, 'dry-run')).not.toHaveProperty('RUSTC_WRAPPER');
+    });
+
+    test('has no other side where what the compiler at hand makes is installed', async () => {
+        const { plan } = await planOf(recipeOf('1.95.0', 'bootstrap.stage = 1'), { record: true });
+        expect(envOf(plan, 'stage1')).not.toHaveProperty('RPKG_RECORD_HOST');
+    });
+});
+
 describe('flags', () => {
     const lines = [
         'cflags = ["-O2"]',
