@@ -76,7 +76,7 @@ function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
 function generalWishes(evaluated: Evaluated): readonly Wish[] {
     const { root } = evaluated;
     const { build, host, targets } = triplesFor(evaluated);
-    const tools = listOf(root, 'tools');
+    const tools = textOf(root, 'goal') === 'library' ? [] : listOf(root, 'tools');
     return [
         { path: ['build', 'build'], value: build, fields: [] },
         { path: ['build', 'host'], value: [host], fields: [] },
@@ -86,6 +86,10 @@ function generalWishes(evaluated: Evaluated): readonly Wish[] {
         { path: ['build', 'extended'], value: tools.length > 0, fields: ['tools'] },
         ...(tools.length === 0 ? [] : [{ path: ['build', 'tools'], value: tools, fields: ['tools'] }]),
         { path: ['rust', 'channel'], value: textOf(root, 'channel') ?? 'stable', fields: ['channel'] },
+        // Otherwise the compiler at hand counts as the release before, which the library is not for.
+        ...(textOf(root, 'goal') === 'library'
+            ? [{ path: ['build', 'local-rebuild'], value: true, fields: ['goal'] }]
+            : []),
     ];
 }
 

@@ -60,6 +60,16 @@ export function unbuiltCargo(rustc: string, place: Place | undefined): Diagnosti
     );
 }
 
+export function foreignLibrary(release: string, compiler: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'foreign-library',
+        `the library of ${release} would be made by ${compiler}, and could be used by nothing else`,
+        place,
+        'a library is only for the compiler that made it',
+        'begin with a compiler of the same release as the sources, or build the compiler too: `goal = install`',
+    );
+}
+
 /** A rule of the release that is broken. */
 export function configProblem({ code, severity, message, help }: RustcProblem, place: Place | undefined): Diagnostic {
     const labels = place === undefined ? [] : [{ ...place, text: 'from here', primary: true }];
