@@ -6,7 +6,7 @@ import { type Evaluated, listOf } from '../value.ts';
 import { compareBytes } from '../plan/bytes.ts';
 import { checkPlan } from '../plan/check.ts';
 import { planDigest } from '../plan/identity.ts';
-import { inKeyOrder } from '../plan/key-order.ts';
+import { keptInKeyOrder } from '../plan/key-order.ts';
 import type { HostTool, Plan } from '../plan/plan.ts';
 import { tidy } from '../tidy.ts';
 import { lowerApp } from './app.ts';
@@ -20,6 +20,8 @@ import { lowerGeneric } from './generic.ts';
 import { cargoParts, cargoVersion, checkPairedCargo, lowerPairedCargo } from './paired-cargo.ts';
 import type { Needs, PlanFacts, SourceNeed, TextNeed } from './needs.ts';
 import { rustcTexts, rustcTools } from './rustc-fields.ts';
+import { viewedSources } from './rustc-vendor.ts';
+import { missingLlvm } from './rustc-windows.ts';
 import { checkRustc, lowerRustc } from './rustc.ts';
 import { wantedSources } from './sources.ts';
 import { idleSources, targetPrograms } from './target-tools.ts';
@@ -30,6 +32,10 @@ interface Kind {
     readonly tools: (evaluated: Evaluated) => readonly string[];
     /** Files of sources that planning reads, beside those that decide the crates of an application. */
     readonly texts?: (evaluated: Evaluated, sources: readonly SourceNeed[]) => readonly TextNeed[];
+    /** Sources that planning looks into where they are at hand. */
+    readonly views?: (evaluated: Evaluated) => readonly string[];
+    /** What to tell of a tool that is not there, where the kind knows more than its name. */
+    readonly missingTool?: (evaluated: Evaluated, tool: string) => Diagnostic | undefined;
     readonly needsSource: boolean;
     /** Recipes that it is made of. They bring what is needed, and their actions are there when it is lowered itself. */
     readonly parts?: (evaluated: Evaluated) => readonly Part[];
@@ -52,7 +58,15 @@ const kinds: Readonly<Record<string, Kind>> = {
     },
     chain: { tools: () => [], needsSource: false, parts: chainParts, check: checkChain, lower: lowerChain },
     generic: { tools: () => ['sh'], needsSource: false, lower: lowerGeneric },
-    rustc: { tools: rustcTools, texts: rustcTexts, needsSource: true, check: checkRustc, lower: lowerRustc },
+    rustc: {
+        tools: rustcTools,
+        texts: rustcTexts,
+        views: viewedSources,
+        missingTool: missingLlvm,
+        needsSource: true,
+        check: checkRustc,
+        lower: lowerRustc,
+    },
 };
 
 /** Kinds of recipes that can be planned. */
@@ -102,11 +116,17 @@ function ownNeeds(evaluated: Evaluated): ReturnType<typeof needsOf> {
             ].sort(compareBytes),
             sources: [...sources, ...vendor.sources],
             texts: [...vendor.texts, ...(kind.texts?.(evaluated, sources) ?? [])],
+            ...(kind.views === undefined ? {} : { views: kind.views(evaluated) }),
             idle: idleSources(evaluated),
             ...(cargo === undefined ? {} : { cargo }),
         },
         diagnostics: missing ? [missingSource(evaluated.kind, evaluated.root.place), ...problems] : problems,
     };
+}
+
+/** What to tell of a tool that is not there; undefined where its name says all. */
+export function missingToolOf(evaluated: Evaluated, tool: string): Diagnostic | undefined {
+    return kindOf(evaluated).missingTool?.(evaluated, tool);
 }
 
 export interface LowerOptions {
@@ -136,9 +156,12 @@ export function lower(
     const broken = checkPlan(made).map((problem) => brokenRule(problem, placeOf(evaluated, made, problem.at)));
     if (broken.length > 0) return { plan: undefined, diagnostics: broken };
     // As it would be read back: its digests and its text then need no order of their own.
-    const plan = (inKeyOrder(made) as typeof made | undefined) ?? made;
+    const plan = (keptInKeyOrder(made, partsOfActions) as typeof made | undefined) ?? made;
     return { plan: { ...plan, digest: planDigest(plan) }, diagnostics };
 }
+
+/** Plan, its actions, one of them, what stands in that: digests see actions with and without some of it. */
+const partsOfActions = 3;
 
 /** Parts may have the same to say. */
 function eachOnce(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -203,7 +226,10 @@ function toolsOf(
     const tools: Record<string, HostTool> = {};
     for (const name of needs.tools) {
         const tool = facts.tools[name];
-        if (tool === undefined) diagnostics.push(unknownTool(name, evaluated.root.fields.get('environment')?.place));
+        if (tool === undefined)
+            diagnostics.push(
+                missingToolOf(evaluated, name) ?? unknownTool(name, evaluated.root.fields.get('environment')?.place),
+            );
         else tools[name] = tool;
     }
     return tools;

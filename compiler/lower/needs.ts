@@ -57,6 +57,8 @@ export interface Needs {
     readonly environment?: EnvironmentNeed;
     readonly sources: readonly SourceNeed[];
     readonly texts: readonly TextNeed[];
+    /** Labels of sources that planning looks into where they are at hand; without them it goes on. */
+    readonly views?: readonly string[];
     /** Labels of sources that only other targets need: pins of them stay. */
     readonly idle: readonly string[];
     /** Present when the recipe is built without Cargo: manifests have to be read then. */
@@ -133,11 +135,16 @@ export interface PlanFacts {
     readonly trees: ReadonlyMap<string, string>;
     /** `SOURCE/PATH` → text; absent when the source has no such file. */
     readonly texts: ReadonlyMap<string, string>;
+    /** Source id → what it holds, below `viewRoot`; for those of `Needs.views` that are at hand. */
+    readonly views?: ReadonlyMap<string, FolderView>;
     /** There when `Needs.cargo` is. */
     readonly cargo?: CargoFacts;
     /** By name, for `Needs.parts`. */
     readonly parts?: ReadonlyMap<string, PlanFacts>;
 }
+
+/** Where the root of a source is in `PlanFacts.views`. */
+export const viewRoot = '/source';
 
 /** Key of `PlanFacts.texts`. */
 export function textKey(source: string, path: string): string {

@@ -14,7 +14,8 @@ export function installScript(lowering: Lowering): string {
         `rm -f ${libdir}/rustlib/components ${libdir}/rustlib/install.log ${libdir}/rustlib/rust-installer-version \\`,
         `    ${libdir}/rustlib/uninstall.sh ${libdir}/rustlib/manifest-*`,
         ...pairs(lowering, 'move').flatMap(([from, to]) => [
-            `mkdir -p "$(dirname ${quoted(to)})"`,
+            // What a pattern stands for goes into a folder, be it one file or many.
+            from.includes('*') ? `mkdir -p ${quoted(to)}` : `mkdir -p "$(dirname ${quoted(to)})"`,
             `mv ${patternOf(from)} ${quoted(to)}`,
         ]),
         ...pairs(lowering, 'link').flatMap(([path, to]) => [

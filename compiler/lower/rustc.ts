@@ -5,12 +5,15 @@ import { type Evaluated, textOf } from '../value.ts';
 import { type Lowering, versionOf } from './context.ts';
 import { addDryRun, addStages } from './rustc-build.ts';
 import { addConfig, checkedSettings, stageOf } from './rustc-config.ts';
+import { checkExtensions } from './rustc-extensions.ts';
 import { noted, unknownRelease } from './rustc-errors.ts';
 import { flagVariables } from './rustc-flags.ts';
 import { checkInstall } from './rustc-install.ts';
 import type { Checked } from './rustc-fields.ts';
 import { addPreparedSources } from './rustc-sources.ts';
 import { addStage0 } from './rustc-stage0.ts';
+import { checkTargets } from './rustc-targets.ts';
+import { checkVendor } from './rustc-vendor.ts';
 import { checkWindows } from './rustc-windows.ts';
 
 /** What is wrong whatever the world is like. */
@@ -21,6 +24,8 @@ export function checkRustc(evaluated: Evaluated): readonly Diagnostic[] {
     const checked: Checked = { evaluated, environment: { kind: 'host', tools: {} }, diagnostics: [] };
     checkedSettings(checked, release);
     checkInstall(checked);
+    checkExtensions(checked, release);
+    checkTargets(checked, release);
     flagVariables(checked, stageOf(evaluated));
     return checked.diagnostics.filter(isError);
 }
@@ -36,9 +41,12 @@ export function lowerRustc(lowering: Lowering): Record<string, string> {
         return {};
     }
     if (release.note !== undefined) diagnostics.push(noted(release.note, place));
+    // Its warnings; what is an error is known before.
+    checkTargets(lowering, release);
     addPreparedSources(lowering);
     const stage0 = addStage0(lowering);
     if (stage0 !== undefined) checkWindows(lowering, release, stage0);
+    checkVendor(lowering, release);
     const stage = stageOf(evaluated);
     const build = { config: addConfig(lowering, release), stage, flags: flagVariables(lowering, stage) };
     const dryRun = addDryRun(lowering, build);

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freshPlace, installation, type Place, rpkg } from '../support/whole.ts';
+import { freshPlace, installation, type Place, rpkg, write } from '../support/whole.ts';
 
 describe('rpkg lineage', () => {
     test('lists what to build', async () => {
@@ -66,6 +66,30 @@ describe('rpkg lineage', () => {
         expect(exit).toBe(code);
         expect(err).toContain(says);
     });
+});
+
+test('a compiler whose LLVM is not there is refused when planning, with what its release takes', async () => {
+    const place = freshPlace();
+    write(place, {
+        'src/Cargo.lock': 'version = 4\n',
+        'r.rpkg': `rpkg 1
+
+recipe r is rustc {
+    version = 1.97.1
+    source main {
+        path = "src"
+    }
+    llvm {
+        link = system-dynamic
+        config = "llvm-config-99"
+    }
+}
+`,
+    });
+    const { exit, err } = await rpkg(place, ['plan', 'r.rpkg']);
+    expect(exit).toBe(3);
+    expect(err).toContain('error[rustc/missing-llvm]: `llvm-config-99` is not there');
+    expect(err).toContain('21 or newer for rustc 1.97.1');
 });
 
 describe('rpkg rustc-schema', () => {
