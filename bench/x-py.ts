@@ -2,7 +2,7 @@
 // each other in one folder; rpkg also has it read the configuration first, and keeps the folder after each call.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine, withJobs } from '../compiler/plan/command-line.ts';
+import { commandLine, withGrants } from '../compiler/plan/command-line.ts';
 import type { Plan, RunAction } from '../compiler/plan/plan.ts';
 import { bubblewrapIsolation } from '../compiler/plan/sandbox.ts';
 import type { Event } from '../runtime/event.ts';
@@ -138,7 +138,11 @@ async function handRound(bench: Workbench, subject: Subject, bwrap: string): Pro
     const words = [
         ...bubblewrapIsolation,
         '--clearenv',
-        ...Object.entries(last.env).flatMap(([name, value]) => ['--setenv', name, withJobs(value, bench.jobs)]),
+        ...Object.entries(last.env).flatMap(([name, value]) => [
+            '--setenv',
+            name,
+            withGrants(value, { jobs: bench.jobs, jobserver: '' }),
+        ]),
         ...root.binds.flatMap(({ at, from }) => ['--ro-bind', from, at]),
         ...root.links.flatMap(({ at, to }) => ['--symlink', to, at]),
         ...['--dir', '/rpkg', ...binds, ...ownBinds, '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],

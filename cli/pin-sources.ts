@@ -115,6 +115,8 @@ async function pinSource(
         return success({ source, lock: known });
     if (locked) return failure(staleLock(what));
     const tree = await fetchSource(source, fetching);
+    // Its hash says what it is: a plan can name what nobody has seen here yet, as long as no file of it decides the plan.
+    if (!tree.ok && tree.failure.kind === 'offline') return success({ source, lock: known });
     if (!tree.ok) return tree;
     if (known?.pin === pin && known.tree !== tree.value) {
         return failure({ kind: 'hash-mismatch', what: `${what} unpacked`, expected: known.tree, actual: tree.value });

@@ -3,7 +3,7 @@
 
 export interface Target {
     readonly triple: string;
-    /** rustc's `target_arch`; the little-endian kinds of POWER and MIPS have names of their own, as everywhere else. */
+    /** rustc's `target_arch`; kinds of POWER, MIPS and BPF that differ in the order of bytes have names of their own, as everywhere else. */
     readonly arch: string;
     readonly os: string;
     /** The C library or ABI: `gnu`, `musl`, `msvc`, or empty. */
@@ -40,6 +40,8 @@ const architectures = {
     mips64el: { endian: 'little', words: ['mips64el', 'mips64le'] },
     sparc64: { endian: 'big', words: ['sparc64', 'sparcv9'] },
     m68k: { endian: 'big', words: ['m68k'] },
+    bpfeb: { endian: 'big', words: ['bpfeb', 'bpf'] },
+    bpfel: { endian: 'little', words: ['bpfel', 'bpf'] },
     wasm32: { endian: 'little', words: ['wasm32', 'wasm'] },
     wasm64: { endian: 'little', words: ['wasm64'] },
 } as const satisfies Record<string, Architecture>;
@@ -149,6 +151,14 @@ const table: readonly Row[] = [
     ['i686-pc-windows-msvc', 'x86', 'windows', 'msvc', ''],
     ['aarch64-pc-windows-gnullvm', 'aarch64', 'windows', 'gnu', ''],
     ['aarch64-pc-windows-msvc', 'aarch64', 'windows', 'msvc', ''],
+    ['aarch64-unknown-none', 'aarch64', 'none', '', ''],
+    ['aarch64-unknown-none-softfloat', 'aarch64', 'none', '', ''],
+    ['aarch64-unknown-uefi', 'aarch64', 'uefi', '', ''],
+    ['bpfeb-unknown-none', 'bpfeb', 'none', '', ''],
+    ['bpfel-unknown-none', 'bpfel', 'none', '', ''],
+    ['i686-unknown-uefi', 'x86', 'uefi', '', ''],
+    ['x86_64-unknown-none', 'x86_64', 'none', '', ''],
+    ['x86_64-unknown-uefi', 'x86_64', 'uefi', '', ''],
     ['wasm32-unknown-unknown', 'wasm32', 'unknown', '', ''],
     ['wasm32-unknown-emscripten', 'wasm32', 'emscripten', '', ''],
     ['wasm32-wasip1', 'wasm32', 'wasi', 'p1', ''],

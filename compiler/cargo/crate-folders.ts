@@ -41,7 +41,7 @@ function scan(view: FolderView, folder: string): ReadonlyMap<string, string> {
 }
 
 /** `NAME VERSION` of the crate in a folder. Published manifests are so regular that a look at their lines is enough. */
-function crateAt(view: FolderView, folder: string): string | undefined {
+export function crateAt(view: FolderView, folder: string): string | undefined {
     const text = view.read(manifestPath(folder));
     if (text === undefined) return undefined;
     const table = /^\[package\]\n(?:[a-z-]+ = (?:"[^"\\\n]*"|true|false)\n)*/m.exec(text)?.[0] ?? '';

@@ -57,10 +57,19 @@ export interface Needs {
     readonly environment?: EnvironmentNeed;
     readonly sources: readonly SourceNeed[];
     readonly texts: readonly TextNeed[];
+    /** Labels of sources that planning looks into where they are at hand; without them it goes on. */
+    readonly views?: readonly string[];
     /** Labels of sources that only other targets need: pins of them stay. */
     readonly idle: readonly string[];
     /** Present when the recipe is built without Cargo: manifests have to be read then. */
     readonly cargo?: CargoNeed;
+    /** Of the recipes that this one is made of, each with surroundings of its own. */
+    readonly parts?: readonly { readonly name: string; readonly needs: Needs }[];
+}
+
+/** The needs of a recipe and of all its parts. */
+export function allNeeds(needs: Needs): readonly Needs[] {
+    return [needs, ...(needs.parts ?? []).flatMap((part) => allNeeds(part.needs))];
 }
 
 /** What has to be looked at of a Cargo workspace. */
@@ -126,9 +135,16 @@ export interface PlanFacts {
     readonly trees: ReadonlyMap<string, string>;
     /** `SOURCE/PATH` → text; absent when the source has no such file. */
     readonly texts: ReadonlyMap<string, string>;
+    /** Source id → what it holds, below `viewRoot`; for those of `Needs.views` that are at hand. */
+    readonly views?: ReadonlyMap<string, FolderView>;
     /** There when `Needs.cargo` is. */
     readonly cargo?: CargoFacts;
+    /** By name, for `Needs.parts`. */
+    readonly parts?: ReadonlyMap<string, PlanFacts>;
 }
+
+/** Where the root of a source is in `PlanFacts.views`. */
+export const viewRoot = '/source';
 
 /** Key of `PlanFacts.texts`. */
 export function textKey(source: string, path: string): string {

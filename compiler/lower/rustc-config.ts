@@ -11,6 +11,7 @@ import { configFileName, quietChanges, writeConfig } from '../rustc/write-config
 import { type Evaluated, type Field, boolOf, labelsOf, listOf, numberOf, textOf } from '../value.ts';
 import type { Lowering } from './context.ts';
 import { configProblem, doubleSetting } from './rustc-errors.ts';
+import { extensionsOf } from './rustc-extensions.ts';
 import { type Checked, block, fieldOf, llvmConfig, rustcPlaces, triplesFor } from './rustc-fields.ts';
 
 /** One setting: where it goes, what it is, and the fields of the recipe that it comes from. */
@@ -21,6 +22,8 @@ interface Wish {
     readonly fields: readonly string[];
     /** Set only where the release has such a setting: what it protects from does not exist elsewhere. */
     readonly ifKnown?: true;
+    /** Gives way to what the recipe says of the setting itself: the release then has its say. */
+    readonly yields?: true;
 }
 
 /** Adds `config`. Gives the path of the file in the sandbox. */
@@ -41,15 +44,18 @@ export function checkedSettings(
     const decided = { ...quietChanges(release), ...nested(wishes) };
     const own = ownSettings(checked, decided);
     const settings = merged(decided, own.settings);
-    report(checked, wishes, own.fields, checkConfig(release, settings));
+    report(checked, wishes, own.fields, checkConfig(release, settings, extensionsOf(checked.evaluated)));
     const fields = [...wishes.flatMap((wish) => wish.fields), ...[...own.fields.values()].map(({ key }) => key)];
     return { settings, fields: [...new Set(['version', ...fields])] };
 }
 
 function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
     const schema = schemaOf(release);
-    const isKnown = ({ path }: Wish): boolean =>
-        schema.has(path.length === 3 ? `${path[0] ?? ''}.*.${path[2] ?? ''}` : path.join('.'));
+    // A key that only one of two neighbours has is left away: a release that does not know it would stop.
+    const isKnown = ({ path }: Wish): boolean => {
+        const state = schema.get(path.length === 3 ? `${path[0] ?? ''}.*.${path[2] ?? ''}` : path.join('.'));
+        return state?.kind === 'known' || (state?.before !== undefined && state.after !== undefined);
+    };
     const { evaluated } = lowering;
     return [
         ...generalWishes(evaluated),
@@ -59,7 +65,12 @@ function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
         ...installWishes(evaluated),
         ...targetWishes(evaluated),
         ...descriptionWish(evaluated, schema.has('build.description')),
-    ].filter((wish) => wish.value !== undefined && (wish.ifKnown !== true || isKnown(wish)));
+    ].filter(
+        (wish) =>
+            wish.value !== undefined &&
+            (wish.ifKnown !== true || isKnown(wish)) &&
+            (wish.yields !== true || !isSaid(evaluated, wish.path)),
+    );
 }
 
 function generalWishes(evaluated: Evaluated): readonly Wish[] {
@@ -128,8 +139,14 @@ function llvmWishes({ evaluated, environment }: Checked): readonly Wish[] {
             }),
         ),
         { path: ['llvm', 'link-shared'], value: textOf(llvm, 'link') === 'system-dynamic', fields: ['llvm.link'] },
-        { path: ['rust', 'lld'], value: false, fields: ['llvm.link'], ifKnown: true },
-        { path: ['build', 'optimized-compiler-builtins'], value: false, fields: ['llvm.link'], ifKnown: true },
+        { path: ['rust', 'lld'], value: false, fields: ['llvm.link'], ifKnown: true, yields: true },
+        {
+            path: ['build', 'optimized-compiler-builtins'],
+            value: false,
+            fields: ['llvm.link'],
+            ifKnown: true,
+            yields: true,
+        },
     ];
 }
 
@@ -162,9 +179,11 @@ function targetWishes({ root }: Evaluated): readonly Wish[] {
     );
 }
 
+/** What the compiler says of itself goes into names of files and symbols of whatever it compiles, so the salt is in it. */
 function descriptionWish({ root }: Evaluated, inBuild: boolean): readonly Wish[] {
-    const value = textOf(root, 'description');
-    return [{ path: [inBuild ? 'build' : 'rust', 'description'], value, fields: ['description'] }];
+    const words = [textOf(root, 'description'), textOf(root, 'salt')].filter((word) => word !== undefined);
+    const value = words.length === 0 ? undefined : words.join(' ');
+    return [{ path: [inBuild ? 'build' : 'rust', 'description'], value, fields: ['description', 'salt'] }];
 }
 
 /** How often the compiler is built. */
@@ -199,6 +218,11 @@ function ownSettings(
         }
     }
     return { settings, fields };
+}
+
+function isSaid({ root }: Evaluated, path: readonly string[]): boolean {
+    const name = path.at(-1) ?? '';
+    return labelsOf(root, 'config').get(path.slice(0, -1).join('.'))?.fields.has(name) === true;
 }
 
 /** `target.TRIPLE` is a table in a table; triples may have dots. */

@@ -50,6 +50,16 @@ export function unknownStage0(place: Place | undefined): Diagnostic {
     );
 }
 
+export function unbuiltCargo(rustc: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'unbuilt-cargo',
+        `\`${rustc}\` builds no cargo`,
+        place,
+        'there is nothing to pair',
+        'add `cargo` to the `tools` of that recipe',
+    );
+}
+
 export function foreignLibrary(release: string, compiler: string, place: Place | undefined): Diagnostic {
     return problem(
         'foreign-library',
@@ -81,7 +91,7 @@ export function unknownRelease(version: string, place: Place | undefined): Diagn
         {
             code: 'rustc/unknown-release',
             severity: 'error',
-            message: `rpkg does not know how Rust ${version} is built: it knows 1.63.0 and later`,
+            message: `rpkg does not know how Rust ${version} is built: it knows 1.55.0 and later`,
             help: 'take a newer release, or describe the build with a recipe of kind `generic`',
         },
         place,
@@ -96,6 +106,60 @@ export function uncarriedFlag(flag: string, place: Place | undefined): Diagnosti
         "Rust's build system splits flags at spaces",
         'write it as several flags, or without the space',
     );
+}
+
+/** Some of the names stand for all. */
+export function missingCrates(
+    release: string,
+    lock: string,
+    crates: readonly string[],
+    place: Place | undefined,
+): Diagnostic {
+    const shown = crates.slice(0, 5).join(', ');
+    const more = crates.length > 5 ? ` and ${String(crates.length - 5)} more` : '';
+    return configProblem(
+        {
+            code: 'rustc/missing-crates',
+            severity: 'error',
+            message: `${lock} of ${release} names crates that are not in \`vendor\`: ${shown}${more} (rule of ${release}: ${lock}, with \`build.locked-deps\` and \`build.vendor\`)`,
+            help: 'add them with `vendor.add`, or let lock files be made anew from what is there: `vendor.lock-policy = resolve`',
+        },
+        place,
+    );
+}
+
+export function knownSetting(key: string, version: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'known-setting',
+        `\`${key}\` is a setting of ${version} without any patch`,
+        place,
+        'declared here as one that a patch adds',
+        'remove the block, and the patch if it did nothing else',
+    );
+}
+
+export function unpatchedSetting(key: string, patch: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'unpatched-setting',
+        `\`${key}\` is a setting that \`${patch}\` adds, which is no patch that is applied`,
+        place,
+        'nothing would read the setting',
+        'name a patch of `patches.series` that is not skipped, or one of `patches.files`, as `SOURCE/FILE`',
+    );
+}
+
+export function idleTarget(triple: string, built: readonly string[], place: Place | undefined): Diagnostic {
+    return problem(
+        'idle-target',
+        `nothing is built for ${triple}`,
+        place,
+        'no compiler would receive any of it',
+        `add it to \`targets\`, or name one that is built for: ${built.join(', ')}`,
+    );
+}
+
+export function unreachedField(key: string, why: string, help: string, place: Place | undefined): Diagnostic {
+    return problem('unreached-field', `\`${key}\` reaches nothing: ${why}`, place, 'it would be lost', help);
 }
 
 export function libdirOutside(libdir: string, prefix: string, place: Place | undefined): Diagnostic {

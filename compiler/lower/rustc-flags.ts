@@ -3,10 +3,11 @@
 // - C and C++: `CFLAGS_TRIPLE` and `CXXFLAGS_TRIPLE`, which are asked for before all other names.
 // - rustc: `RUSTFLAGS_NOT_BOOTSTRAP` reaches every call of a compiler that was built here, `RUSTFLAGS_BOOTSTRAP` every call of the
 //   bootstrap compiler. Where the compiler is built once, it is that one which compiles what is installed.
+// - what a compiler is salted with: as `-Cmetadata` of rustc, which takes it beside Cargo's own.
 // - linkers: as `-Clink-arg` of rustc, since rustc calls them.
 //
 // The build system splits at single spaces and has no quotes, so a flag with a space in it is refused.
-import { type Evaluated, labelsOf, listOf } from '../value.ts';
+import { type Evaluated, type Group, labelsOf, listOf, textOf } from '../value.ts';
 import { uncarriedFlag } from './rustc-errors.ts';
 import { type Checked, triplesFor } from './rustc-fields.ts';
 
@@ -33,9 +34,10 @@ function channelsOf(evaluated: Evaluated, stage: number): readonly Channel[] {
     const { root } = evaluated;
     const { build, host } = triplesFor(evaluated);
     const links = listOf(root, 'ldflags').map((flag) => `-Clink-arg=${flag}`);
-    const rust = [...listOf(root, 'rustflags'), ...links];
+    const salt = textOf(root, 'salt');
+    const rust = [...(salt === undefined ? [] : [`-Cmetadata=${salt}`]), ...listOf(root, 'rustflags'), ...links];
     const bootstrap = listOf(root, 'bootstrap-rustflags');
-    const rustFields = ['rustflags', 'ldflags'];
+    const rustFields = ['rustflags', 'ldflags', 'salt'];
     return [
         ...compilerChannels(evaluated, host, ''),
         ...(build === host ? [] : compilerChannels(evaluated, build, 'host-')),
@@ -50,8 +52,8 @@ function channelsOf(evaluated: Evaluated, stage: number): readonly Channel[] {
             return [
                 {
                     variable: `CARGO_TARGET_${suffixOf(triple).toUpperCase()}_RUSTFLAGS`,
-                    flags: listOf(group, 'rustflags'),
-                    fields: [`${path}.rustflags`],
+                    flags: [...processorFlags(group), ...listOf(group, 'rustflags')],
+                    fields: ['rustflags', 'cpu', 'features'].map((name) => `${path}.${name}`),
                 },
                 ...(triple === host || triple === build
                     ? []
@@ -64,6 +66,15 @@ function channelsOf(evaluated: Evaluated, stage: number): readonly Channel[] {
                       ]),
             ];
         }),
+    ];
+}
+
+function processorFlags(group: Group): readonly string[] {
+    const cpu = textOf(group, 'cpu');
+    const features = listOf(group, 'features');
+    return [
+        ...(cpu === undefined ? [] : [`-Ctarget-cpu=${cpu}`]),
+        ...(features.length === 0 ? [] : [`-Ctarget-feature=${features.join(',')}`]),
     ];
 }
 

@@ -17,7 +17,8 @@ export function installScript(lowering: Lowering): string {
         // Tools lie beside the compiler and are installed a second time; the installer keeps what it replaces.
         `    ${bindir}/*.old`,
         ...pairs(lowering, 'move').flatMap(([from, to]) => [
-            `mkdir -p "$(dirname ${quoted(to)})"`,
+            // What a pattern stands for goes into a folder, be it one file or many.
+            from.includes('*') ? `mkdir -p ${quoted(to)}` : `mkdir -p "$(dirname ${quoted(to)})"`,
             `mv ${patternOf(from)} ${quoted(to)}`,
         ]),
         ...pairs(lowering, 'link').flatMap(([path, to]) => [

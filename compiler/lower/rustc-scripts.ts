@@ -88,6 +88,34 @@ print("checksums: %(renewed)d renewed, %(dropped)d dropped" % counts)
 sys.exit(1 if problems else 0)
 `;
 
+/** `locks.py LOCK…`: every crate that these lock files name must be in `vendor`; those that are not there are left out. */
+export const checkLocks = `import os, re, sys
+
+def fields(text):
+    return dict(re.findall(r'^(name|version|source) = "(.*)"$', text, re.M))
+
+there = set()
+for crate in os.listdir("vendor"):
+    manifest = os.path.join("vendor", crate, "Cargo.toml")
+    if os.path.isfile(manifest):
+        with open(manifest, encoding="utf-8", errors="surrogateescape") as file:
+            package = re.search(r"^\\[package\\]$(.*?)(?=^\\[|\\Z)", file.read(), re.M | re.S)
+        about = fields(package.group(1)) if package else {}
+        there.add((about.get("name"), about.get("version")))
+
+problems = 0
+for path in sys.argv[1:]:
+    if not os.path.exists(path):
+        continue
+    with open(path, encoding="utf-8") as file:
+        packages = file.read().split("[[package]]")[1:]
+    for package in map(fields, packages):
+        if "source" in package and (package["name"], package["version"]) not in there:
+            print("%s needs %s %s, which is not in vendor" % (path, package["name"], package["version"]), file=sys.stderr)
+            problems += 1
+sys.exit(1 if problems else 0)
+`;
+
 /** What makes Cargo take crates from `vendor`, for releases whose sources come without it. */
 export const cargoConfig = `[source.crates-io]
 replace-with = "vendored-sources"
@@ -125,6 +153,10 @@ take() {
 for tree; do
     take "$tree"
     take "$tree/usr"
+    # An archive for Rust's own installer: its components lie in folders, each as below a prefix.
+    if [ -f "$tree/components" ]; then
+        while read -r component; do take "$tree/$component"; done <"$tree/components"
+    fi
 done
 # Libraries that are links out of the standard library's folder are beside the compiler now.
 find "$OUT/lib/rustlib" -type l | while read -r link; do

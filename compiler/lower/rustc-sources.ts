@@ -3,9 +3,11 @@ import type { RunAction } from '../plan/plan.ts';
 import { boolOf, listOf, textOf } from '../value.ts';
 import { type Lowering, addSources, completeEnv, limitsOf, noteCommon, places } from './context.ts';
 import { textKey } from './needs.ts';
+import { checkExtensionPatches } from './rustc-extensions.ts';
 import { badPatchPath, missingSeries, unknownSkip } from './rustc-errors.ts';
 import { block, fieldOf, rustcPlaces, splitSourcePath, stage0Sources } from './rustc-fields.ts';
-import { addCrates, applyPatches, cargoConfig, renewChecksums } from './rustc-scripts.ts';
+import { addCrates, applyPatches, cargoConfig, checkLocks, renewChecksums } from './rustc-scripts.ts';
+import { heededLocks, isLockHeeded } from './rustc-vendor.ts';
 import { keysBelow } from './trace.ts';
 
 /** Adds `fetch.*` and `prepare`, which gives the sources that everything else sees read-only. */
@@ -19,13 +21,15 @@ export function addPreparedSources(lowering: Lowering): void {
             'apply-patches.sh': { text: applyPatches },
             'cargo-config.toml': { text: cargoConfig },
             'checksums.py': { text: renewChecksums },
+            ...(isLockHeeded(evaluated) ? { 'locks.py': { text: checkLocks } } : {}),
         },
     });
     const patches = patchPlaces(lowering);
+    checkExtensionPatches(lowering, (source, path) => patches.includes(`${sourcePlaceOf(source)}/${path}`));
     const added = listOf(block(evaluated, 'vendor'), 'add');
     const hidden = new Set([...stage0Sources(evaluated), 'main']);
     const beside = sources.filter(({ id }) => !hidden.has(id));
-    const isResolved = textOf(block(evaluated, 'vendor'), 'lock-policy') === 'resolve';
+    const isResolved = !isLockHeeded(evaluated);
     const action: RunAction = {
         kind: 'run',
         commands: [{ script: commandLines(lowering, patches, added).join('\n') }],
@@ -95,7 +99,7 @@ function call(program: string, words: readonly string[]): string {
 /** Lock files are made here and not while building, so that the sources do not change any more. */
 function lockLines({ evaluated }: Lowering): readonly string[] {
     const vendor = block(evaluated, 'vendor');
-    if (textOf(vendor, 'lock-policy') !== 'resolve') return [];
+    if (isLockHeeded(evaluated)) return [call(`python3 ${rustcPlaces.scripts}/locks.py`, heededLocks(evaluated))];
     return listOf(vendor, 'locks').flatMap((path) => [
         `rm -f '${path}'`,
         `(cd "$(dirname '${path}')" && ${rustcPlaces.stage0}/bin/cargo generate-lockfile --offline)`,

@@ -6,12 +6,15 @@ import { type Evaluated, textOf } from '../value.ts';
 import { type Lowering, versionOf } from './context.ts';
 import { addDryRun, addLibrary, addStages } from './rustc-build.ts';
 import { addConfig, checkedSettings, stageOf } from './rustc-config.ts';
+import { checkExtensions } from './rustc-extensions.ts';
 import { configProblem, foreignLibrary, noted, unknownRelease } from './rustc-errors.ts';
 import { flagVariables } from './rustc-flags.ts';
 import { checkInstall } from './rustc-install.ts';
 import type { Checked } from './rustc-fields.ts';
 import { addPreparedSources } from './rustc-sources.ts';
 import { type Stage0, addStage0 } from './rustc-stage0.ts';
+import { checkTargets } from './rustc-targets.ts';
+import { checkVendor } from './rustc-vendor.ts';
 import { checkWindows } from './rustc-windows.ts';
 
 /** What is wrong whatever the world is like. */
@@ -22,6 +25,8 @@ export function checkRustc(evaluated: Evaluated): readonly Diagnostic[] {
     const checked: Checked = { evaluated, environment: { kind: 'host', tools: {} }, diagnostics: [] };
     checkedSettings(checked, release);
     checkInstall(checked);
+    checkExtensions(checked, release);
+    checkTargets(checked, release);
     flagVariables(checked, stageOf(evaluated));
     return checked.diagnostics.filter(isError);
 }
@@ -37,9 +42,12 @@ export function lowerRustc(lowering: Lowering): Record<string, string> {
         return {};
     }
     if (release.note !== undefined) diagnostics.push(noted(release.note, place));
+    // Its warnings; what is an error is known before.
+    checkTargets(lowering, release);
     addPreparedSources(lowering);
     const stage0 = addStage0(lowering);
     if (stage0 !== undefined) checkWindows(lowering, release, stage0);
+    checkVendor(lowering, release);
     const goal = textOf(evaluated.root, 'goal');
     if (goal === 'library' && stage0 !== undefined) checkLibrary(lowering, release, stage0);
     const stage = goal === 'library' ? stageFor(release, 'library', 'stage0') : stageOf(evaluated);

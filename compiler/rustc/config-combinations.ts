@@ -53,6 +53,14 @@ const combinations: readonly Combination[] = [
     },
     {
         severity: 'error',
+        from: '1.63',
+        source: 'src/bootstrap, `prebuilt_llvm_config`: an LLVM that `llvm-config` tells of is taken as it is',
+        broken: (settings) => (hostLlvm(settings) === undefined ? undefined : ownLlvmSetting(settings)),
+        message: 'reaches nothing: LLVM is not built, since `llvm-config` tells of another one',
+        help: 'leave it away; what was wanted of LLVM is a matter of the package that it comes from',
+    },
+    {
+        severity: 'error',
         from: '1.78',
         source: 'src/bootstrap, `SelfContained` of rust.use-lld',
         broken: (settings) =>
@@ -176,6 +184,13 @@ function hostLlvm(settings: Settings): string | undefined {
     const isGiven = (value: unknown): boolean => typeof value === 'string';
     if (typeof build !== 'string') return targetWith(settings, 'llvm-config', isGiven);
     return isGiven(settingAt(settings, 'target', build, 'llvm-config')) ? `target.${build}.llvm-config` : undefined;
+}
+
+/** The first setting that only says how LLVM is built. */
+function ownLlvmSetting(settings: Settings): string | undefined {
+    const keys = ['build-config', 'cflags', 'cxxflags', 'experimental-targets', 'ldflags', 'targets', 'thin-lto'];
+    const found = keys.find((key) => settingAt(settings, 'llvm', key) !== undefined);
+    return found === undefined ? undefined : `llvm.${found}`;
 }
 
 /** The name of the first such setting of a target. */

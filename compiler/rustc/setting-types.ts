@@ -61,6 +61,8 @@ const rules = {
 
 export type SettingType = keyof typeof rules;
 
+export const settingTypes = Object.keys(rules);
+
 export function isSettingType(word: string): word is SettingType {
     return Object.hasOwn(rules, word);
 }

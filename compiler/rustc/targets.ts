@@ -1,8 +1,9 @@
 // Targets that distributions build for: what of the processor their code takes for granted, and what cannot be asked of them.
 // From compiler/rustc_target/src/spec of the samples; tiers from src/doc/rustc/src/platform-support.md of 1.95.0.
+import { processors, withImplied } from '../flags/cpu-table.ts';
 import type { Rule, RustcProblem } from './problem.ts';
 import { isFrom, type Release } from './release.ts';
-import { cpusWithoutSse2 } from './x86-cpus.ts';
+import { cpusWithoutSse2, isNarrowCpu } from './x86-cpus.ts';
 
 export interface TargetFacts {
     readonly triple: string;
@@ -185,6 +186,8 @@ export function checkTarget(release: Release, wanted: WantedTarget): readonly Ru
         return [renamedTarget(release, wanted.triple, row.gone)];
     if (row?.first !== undefined && !isFrom(release, row.first) && release.known === 'read')
         return [earlyTarget(release, wanted.triple, row.first)];
+    const foreign = [...checkFeatures(release, wanted), ...checkCpu(release, wanted)];
+    if (foreign.length > 0) return foreign;
     if (wanted.triple.startsWith('i686-')) return checkI686(release, wanted);
     if (wanted.triple.startsWith('i586-')) return checkI586(release, wanted);
     const needs = targetFacts(release, wanted.triple)?.needs ?? [];
@@ -201,6 +204,67 @@ export function checkTarget(release: Release, wanted: WantedTarget): readonly Ru
                 },
             ),
         );
+}
+
+/** Features are turned on or off, and not both. */
+function checkFeatures(release: Release, { triple, features = [] }: WantedTarget): readonly RustcProblem[] {
+    const rule = { release: release.version, source: 'src/doc/rustc/src/codegen-options/index.md, target-feature' };
+    const unsigned = features.find((feature) => !/^[+-][\w.-]+$/.test(feature));
+    if (unsigned !== undefined)
+        return [
+            contradiction(
+                'error',
+                `\`${unsigned}\` turns no feature of ${triple} on or off`,
+                `write \`+${unsigned}\` or \`-${unsigned}\``,
+                rule,
+            ),
+        ];
+    const both = features.find((feature) => feature.startsWith('+') && features.includes(`-${feature.slice(1)}`));
+    return both === undefined
+        ? []
+        : [
+              contradiction(
+                  'error',
+                  `${triple} cannot be with and without ${both.slice(1)}`,
+                  `leave \`${both}\` or \`-${both.slice(1)}\` away`,
+                  rule,
+              ),
+          ];
+}
+
+/** A processor of another architecture, or one that code of the target does not run on. */
+function checkCpu(release: Release, { triple, cpu }: WantedTarget): readonly RustcProblem[] {
+    const rule = {
+        release: release.version,
+        source: `compiler/rustc_target, ${triple}; \`rustc --print target-cpus\``,
+    };
+    const wrong = (message: string, help: string): readonly RustcProblem[] => [
+        contradiction('error', message, help, rule),
+    ];
+    if (cpu === undefined || cpu === 'generic') return [];
+    if (cpu === 'native')
+        return wrong(
+            `\`native\` is the processor of whoever builds, and not one that ${triple} is for`,
+            'name the oldest processor that code has to run on',
+        );
+    const families = Object.entries(processors).flatMap(([family, known]) => (cpu in known ? [family] : []));
+    if (cpusWithoutSse2.has(cpu)) families.push('x86');
+    if (families.length > 0 && !families.includes(familyOf(triple)))
+        return wrong(
+            `\`${cpu}\` is a processor of ${families.join(' or ')}, which code for ${triple} does not run on`,
+            'name a processor of the architecture, or leave it away',
+        );
+    return triple.startsWith('x86_64') && isNarrowCpu(cpu)
+        ? wrong(
+              `\`${cpu}\` has 32 bits, and code for ${triple} needs 64`,
+              'name a processor with 64 bits, or build for an i686 or i586 target',
+          )
+        : [];
+}
+
+function familyOf(triple: string): string {
+    const [architecture = ''] = triple.split('-');
+    return /^(?:i[3-6]86|x86_64)$/.test(architecture) ? 'x86' : architecture;
 }
 
 function checkI686(release: Release, wanted: WantedTarget): readonly RustcProblem[] {
@@ -232,13 +296,20 @@ function checkI586(release: Release, wanted: WantedTarget): readonly RustcProble
     ];
 }
 
-function lacks({ cpu, features = [] }: WantedTarget, feature: string): boolean {
-    if (features.includes(`-${feature}`)) return true;
+function lacks(wanted: WantedTarget, feature: string): boolean {
+    const { cpu, features = [] } = wanted;
+    if (turnedOff(wanted, feature) !== undefined) return true;
     return feature === 'sse2' && cpu !== undefined && cpusWithoutSse2.has(cpu) && !features.includes('+sse2');
 }
 
-function offText({ cpu, features = [] }: WantedTarget): string {
-    return features.includes('-sse2') ? 'the feature `-sse2`' : `the processor \`${cpu ?? ''}\``;
+/** What takes a feature away: itself, or one that it cannot do without. */
+function turnedOff({ features = [] }: WantedTarget, feature: string): string | undefined {
+    return [...withImplied(feature)].map((each) => `-${each}`).find((each) => features.includes(each));
+}
+
+function offText(wanted: WantedTarget): string {
+    const feature = turnedOff(wanted, 'sse2');
+    return feature === undefined ? `the processor \`${wanted.cpu ?? ''}\`` : `the feature \`${feature}\``;
 }
 
 function contradiction(severity: 'error' | 'warning', message: string, help: string, rule: Rule): RustcProblem {

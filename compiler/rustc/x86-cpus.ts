@@ -1,4 +1,12 @@
-// Names that `-C target-cpu` takes for x86 processors without SSE2, as LLVM knows them.
+// Names that `-C target-cpu` takes for older x86 processors, as LLVM knows them.
+
+/** With SSE2, but only 32 bits wide. */
+const narrowCpus: ReadonlySet<string> = new Set(['pentium-m', 'pentium4', 'pentium4m', 'prescott', 'yonah']);
+
+/** Whether no code of 64 bits runs on it. */
+export function isNarrowCpu(cpu: string): boolean {
+    return narrowCpus.has(cpu) || cpusWithoutSse2.has(cpu);
+}
 
 export const cpusWithoutSse2: ReadonlySet<string> = new Set([
     'athlon',

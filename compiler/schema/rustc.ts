@@ -1,4 +1,5 @@
 // Kind `rustc`: Rust's compiler, standard library and tools, built by their own build system (spec/rustc-recipes.md).
+import { settingTypes } from '../rustc/setting-types.ts';
 import { commonFields, commonGroups, env, environment, requiredVersion, rootLimits, source } from './common.ts';
 import {
     type FieldRow,
@@ -20,6 +21,7 @@ import {
     name,
     oneOf,
     path,
+    required,
     setOf,
     string,
     strings,
@@ -94,21 +96,45 @@ const install: GroupRow = group(
         remove: field(strings, 'Paths below the prefix that are removed; `*` stands for any part of a name.'),
     },
     {
-        move: map(string, 'Paths below the prefix → where they go instead; `*` stands for any part of a name.'),
+        move: map(
+            string,
+            'Paths below the prefix → where they go instead; with `*`, which stands for any part of a name, the folder that they go into.',
+        ),
         link: map(string, 'Links to make below the prefix → what they lead to.'),
     },
 );
 
-const target: GroupRow = labelled(
-    group('Programs and places of the platform with this triple, for the build and for what is built.', {
-        cc: field(string, 'C compiler.'),
-        cxx: field(string, 'C++ compiler.'),
-        ar: field(string, 'Program that makes archives.'),
-        ranlib: field(string, 'Program that indexes archives.'),
-        linker: field(string, 'Program that links.'),
-        cflags: field(flags, 'For every C compilation for this platform, unless it is the one of the compiler.'),
-        rustflags: field(flags, 'For every rustc call that compiles for this platform.'),
+const extend: GroupRow = labelled(
+    group('A setting of the configuration that a patch adds, by its name: `target.*.self-contained`.', {
+        type: required(oneOf(...settingTypes), 'What values it takes.'),
+        patch: required(
+            string,
+            '`SOURCE/FILE`: the patch that adds it to the build system, one of those that are applied.',
+        ),
     }),
+);
+
+const target: GroupRow = labelled(
+    group(
+        'Programs, processor and flags of the platform with this triple, which the compiler runs on, is built on or is for.',
+        {
+            cc: field(string, 'C compiler.'),
+            cxx: field(string, 'C++ compiler.'),
+            ar: field(string, 'Program that makes archives.'),
+            ranlib: field(string, 'Program that indexes archives.'),
+            linker: field(string, 'Program that links.'),
+            cflags: field(flags, 'For every C compilation for this platform, unless it is the one of the compiler.'),
+            cpu: field(
+                name,
+                'Oldest processor that code for this platform has to run on, as `-C target-cpu` calls it.',
+            ),
+            features: field(
+                flags,
+                'Features of processors that code for this platform may use (`+avx2`) or must not use (`-x87`), whatever `cpu` has.',
+            ),
+            rustflags: field(flags, 'For every rustc call that compiles for this platform.'),
+        },
+    ),
 );
 
 const fields: Readonly<Record<string, FieldRow>> = {
@@ -122,6 +148,10 @@ const fields: Readonly<Record<string, FieldRow>> = {
         { default: defaultWord('install') },
     ),
     description: field(string, 'What the compiler says of itself beside its version.'),
+    salt: field(
+        name,
+        'Tells this compiler from others of its release: it is part of its description, and of the identity of every crate that it makes.',
+    ),
     tools: field(
         setOf(name),
         'Tools beside compiler and rustdoc, in the words of its build system: `cargo`, `clippy`, `rustfmt`.',
@@ -154,6 +184,7 @@ export const rustcKind: Kind = {
             llvm,
             install,
             target,
+            extend,
             config: labelled(
                 map(any, 'Keys of one section of the configuration, where the recipe has no words of its own.'),
             ),

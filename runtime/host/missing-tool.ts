@@ -32,6 +32,8 @@ const packages: Readonly<Record<string, string>> = {
 
 /** A program that is not there, with what would bring it. */
 export function missingTool(tool: string, neededFor: string): Failure & { readonly kind: 'missing-tool' } {
-    const name = Object.hasOwn(packages, tool) ? packages[tool] : tool;
+    const [, versioned] = /^llvm-[a-z]+-(\d+)$/.exec(tool) ?? [];
+    const usual = Object.hasOwn(packages, tool) ? packages[tool] : undefined;
+    const name = versioned === undefined ? usual : `llvm-${versioned}`;
     return { kind: 'missing-tool', tool, neededFor, remedy: `apt install ${name ?? tool}` };
 }

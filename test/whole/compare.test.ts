@@ -1,6 +1,7 @@
 // `rpkg compare`: recipes side by side, without anything of this machine.
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { freshPlace, rpkg, write } from '../support/whole.ts';
+import { freshPlace, installation, rpkg, write } from '../support/whole.ts';
 
 const recipes = `rpkg 1
 
@@ -98,4 +99,26 @@ test('a recipe with a mistake is told as everywhere', async () => {
     const { exit, err } = await rpkg(place, ['compare', 'one.rpkg#base', 'bad.rpkg#base']);
     expect(exit).toBe(3);
     expect(err).toContain('did you mean `version`');
+});
+
+test('what distributions make of rustc, as the recipes here have it', async () => {
+    const overlays = [
+        'alpine/rustc.rpkg',
+        'arch/rustc.rpkg',
+        'debian/rustc.rpkg#sid',
+        'fedora/rustc.rpkg',
+        'freebsd/rustc.rpkg',
+        'gentoo/rustc.rpkg',
+        'guix/rustc.rpkg#guix',
+        'guix/rustc.rpkg#guix-link',
+        'homebrew/rustc.rpkg',
+        'nix/rustc.rpkg',
+        'openbsd/rustc.rpkg',
+        'void/rustc.rpkg',
+    ];
+    // Some overlays differ by platform.
+    const words = [...overlays.map((name) => `recipes/${name}`), '--target', 'x86_64-unknown-linux-gnu'];
+    const { exit, out, err } = await rpkg(freshPlace(), ['compare', ...words], { cwd: installation });
+    expect({ exit, err }).toEqual({ exit: 1, err: '' });
+    await expect(out).toMatchFileSnapshot(join(import.meta.dirname, '..', 'golden', 'rustc', 'compare.txt'));
 });

@@ -146,3 +146,19 @@ test('the plan of a locked recipe is made offline', async () => {
     });
     expect(JSON.parse(await answer(place, ['plan', 'count.rpkg']))).toMatchObject({ schema: 'rpkg.plan/1' });
 });
+
+test('a plan names an archive that nobody has fetched, unless a file of it decides the plan', async () => {
+    const hash = `sha256:${'1'.repeat(64)}`;
+    const source = `    source main {\n        url = "https://example.invalid/count.tar"\n        hash = ${hash}\n    }\n`;
+    const place = freshPlace();
+    write(place, {
+        'step.rpkg': `rpkg 1\n\nrecipe steps is generic {\n    version = 1.0.0\n${source}    step all {\n        script = "true"\n    }\n}\n`,
+        'app.rpkg': `rpkg 1\n\nrecipe app is app {\n    version = 1.0.0\n${source}    bins = [x]\n}\n`,
+    });
+    const plan = JSON.parse(await answer(place, ['plan', 'step.rpkg'])) as { actions: Record<string, unknown> };
+    expect(plan.actions['fetch.main']).toMatchObject({ source: { hash, type: 'archive' } });
+    expect(fs.existsSync(`${place.folder}/rpkg.lock`)).toBe(false);
+    const { exit, err } = await rpkg(place, ['plan', 'app.rpkg']);
+    expect(exit).toBe(4);
+    expect(err).toContain('error[fetch/offline]');
+});

@@ -5,7 +5,13 @@ import { targets } from '../../../compiler/targets.ts';
 import { check, recipe } from './check.ts';
 
 /** What rustc calls by its own, shorter names. */
-const narrower: Readonly<Record<string, string>> = { powerpc64le: 'powerpc64', mipsel: 'mips', mips64el: 'mips64' };
+const narrower: Readonly<Record<string, string>> = {
+    bpfeb: 'bpf',
+    bpfel: 'bpf',
+    powerpc64le: 'powerpc64',
+    mipsel: 'mips',
+    mips64el: 'mips64',
+};
 
 function rustc(...argv: readonly string[]): string | undefined {
     const { status, stdout } = spawnSync(process.env['RUSTC'] ?? 'rustc', argv, { encoding: 'utf8' });
@@ -57,6 +63,7 @@ const words: readonly (readonly [triple: string, word: string, holds: boolean])[
     ['mips64el-unknown-linux-gnuabi64', 'mips64le', true],
     ['s390x-unknown-linux-gnu', 's390x', true],
     ['wasm32-wasip1', 'wasm', true],
+    ['bpfel-unknown-none', 'bpf', true],
 ];
 
 describe('words for architectures', () => {

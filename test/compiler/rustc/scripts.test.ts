@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addCrates, applyPatches, renewChecksums } from '../../../compiler/lower/rustc-scripts.ts';
+import {
+    addCrates,
+    applyPatches,
+    checkLocks,
+    renewChecksums,
+    stage0Root,
+} from '../../../compiler/lower/rustc-scripts.ts';
 import { freshFolder } from '../../support/fresh-folder.ts';
 
 function put(path: string, text: string): void {
@@ -38,10 +44,15 @@ function run(
     interpreter: string,
     script: string,
     args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
 ): { exit: number | null; text: string } {
     put(`${folder}/../${folder.split('/').at(-1) ?? ''}.script`, script);
     const path = `${folder}/../${folder.split('/').at(-1) ?? ''}.script`;
-    const { status, stdout, stderr } = spawnSync(interpreter, [path, ...args], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(interpreter, [path, ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, ...env },
+    });
     fs.rmSync(path);
     return { exit: status, text: stdout + stderr };
 }
@@ -97,6 +108,30 @@ describe('checksums', () => {
     });
 });
 
+test('crates that lock files name have to be there, in the version that they name', () => {
+    const folder = freshFolder();
+    const locked = (name: string, version: string, source: string): string =>
+        `\n[[package]]\nname = "${name}"\nversion = "${version}"\n${source}`;
+    const registry = 'source = "registry+x"\nchecksum = "0"\ndependencies = [\n "two",\n]\n';
+    put(
+        `${folder}/vendor/one/Cargo.toml`,
+        '[package]\nname = "one"\nversion = "1.0.0"\n\n[dependencies.x]\nversion = "3"\n',
+    );
+    put(
+        `${folder}/vendor/two-2.0.0/Cargo.toml`,
+        '# first\n[package]\nversion = "2.0.0"\nname = "two"\n[lib]\nname = "t"\n',
+    );
+    put(`${folder}/Cargo.lock`, `version = 4\n${locked('one', '1.0.0', registry)}${locked('self', '0.1.0', '')}`);
+    put(`${folder}/library/Cargo.lock`, `version = 4\n${locked('two', '2.0.0', registry)}`);
+    const locks = ['Cargo.lock', 'library/Cargo.lock', 'src/bootstrap/Cargo.lock'];
+    expect(run(folder, 'python3', checkLocks, locks)).toEqual({ exit: 0, text: '' });
+    put(`${folder}/library/Cargo.lock`, `version = 4\n${locked('two', '2.1.0', registry)}`);
+    expect(run(folder, 'python3', checkLocks, locks)).toEqual({
+        exit: 1,
+        text: 'library/Cargo.lock needs two 2.1.0, which is not in vendor\n',
+    });
+});
+
 test('crates are added one by one or by the folder, and take the place of their namesakes', () => {
     const folder = sources();
     put(`${folder}/more/two/Cargo.toml`, '[package]\n');
@@ -105,4 +140,61 @@ test('crates are added one by one or by the folder, and take the place of their 
     expect(run(folder, 'sh', addCrates, ['more', 'three']).exit).toBe(0);
     expect(fs.readdirSync(`${folder}/vendor`).sort()).toEqual(['one', 'three', 'two']);
     expect(fs.readdirSync(`${folder}/vendor/one`)).toEqual(['Cargo.toml']);
+});
+
+describe('the root of the bootstrap compiler', () => {
+    /** A program that answers as a compiler of 1.90.0 whose sysroot is the folder it lies in. */
+    const program = (name: string): string => `#!/bin/sh
+case "$*" in
+    '--print sysroot') (cd "$(dirname "$0")/.." && pwd) ;;
+    *) echo '${name} 1.90.0 (x)' ;;
+esac
+`;
+
+    function putProgram(path: string, name: string): void {
+        put(path, program(name));
+        fs.chmodSync(path, 0o755);
+    }
+
+    const words = ['t', '1.90.0', '1.90.0', 'all'];
+    const made = ['bin/cargo', 'bin/rustc', 'lib/librustc_driver-1.so', 'lib/rustlib/t/lib/libstd-1.rlib'];
+
+    test('is made of archives for the installer, one for each component or one for all', () => {
+        const folder = freshFolder();
+        for (const [archive, components] of [
+            ['rustc', ['rustc']],
+            ['cargo', ['cargo']],
+            ['std', ['rust-std-t']],
+            ['all', ['rustc', 'cargo', 'rust-std-t']],
+        ] as const) {
+            put(`${folder}/${archive}/components`, components.map((name) => `${name}\n`).join(''));
+            for (const component of components) {
+                const at = `${folder}/${archive}/${component}`;
+                put(`${at}/manifest.in`, 'file:x\n');
+                if (component === 'rust-std-t') put(`${at}/lib/rustlib/t/lib/libstd-1.rlib`, 'std');
+                else putProgram(`${at}/bin/${component}`, component);
+                if (component === 'rustc') put(`${at}/lib/librustc_driver-1.so`, 'driver');
+            }
+        }
+        for (const trees of [['rustc', 'cargo', 'std'], ['all']]) {
+            const out = `${folder}/out-${trees.length}`;
+            const paths = trees.map((name) => `${folder}/${name}`);
+            expect(run(folder, 'sh', stage0Root, [...words, ...paths], { OUT: out })).toEqual({
+                exit: 0,
+                text: 'rustc 1.90.0 (x)\ncargo 1.90.0 (x)\n',
+            });
+            const files = fs.readdirSync(out, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+            expect(files.map((each) => `${each.parentPath}/${each.name}`.slice(out.length + 1)).sort()).toEqual(made);
+        }
+    });
+
+    test('is refused when it is of another version', () => {
+        const folder = freshFolder();
+        putProgram(`${folder}/tree/bin/rustc`, 'rustc');
+        putProgram(`${folder}/tree/bin/cargo`, 'cargo');
+        const args = ['t', '1.91.0', '1.90.0', 'all', `${folder}/tree`];
+        const { exit, text } = run(folder, 'sh', stage0Root, args, { OUT: `${folder}/out` });
+        expect(exit).toBe(1);
+        expect(text).toContain('the plan was made for 1.91.0');
+    });
 });
