@@ -9,6 +9,8 @@ import { checkExtensions } from './rustc-extensions.ts';
 import { noted, unknownRelease } from './rustc-errors.ts';
 import { flagVariables } from './rustc-flags.ts';
 import { checkInstall } from './rustc-install.ts';
+import { addOutputs, checkOutputs } from './rustc-outputs.ts';
+import { checkPgo } from './rustc-pgo.ts';
 import type { Checked } from './rustc-fields.ts';
 import { addPreparedSources } from './rustc-sources.ts';
 import { addStage0 } from './rustc-stage0.ts';
@@ -24,6 +26,8 @@ export function checkRustc(evaluated: Evaluated): readonly Diagnostic[] {
     const checked: Checked = { evaluated, environment: { kind: 'host', tools: {} }, diagnostics: [] };
     checkedSettings(checked, release);
     checkInstall(checked);
+    checkOutputs(checked);
+    checkPgo(checked, stageOf(evaluated));
     checkExtensions(checked, release);
     checkTargets(checked, release);
     flagVariables(checked, stageOf(evaluated));
@@ -50,5 +54,6 @@ export function lowerRustc(lowering: Lowering): Record<string, string> {
     const stage = stageOf(evaluated);
     const build = { config: addConfig(lowering, release), stage, flags: flagVariables(lowering, stage) };
     const dryRun = addDryRun(lowering, build);
-    return { out: textOf(evaluated.root, 'goal') === 'dry-run' ? dryRun : addStages(lowering, build, dryRun) };
+    if (textOf(evaluated.root, 'goal') === 'dry-run') return { out: dryRun };
+    return addOutputs(lowering, addStages(lowering, build, dryRun));
 }
