@@ -258,7 +258,9 @@ function viewsOf(
             if (source === undefined) return [];
             const tree = source.type === 'local' ? undefined : recordedTree(store, source);
             const folder = source.type === 'local' ? resolve(baseDir, source.path) : tree && store.objectPath(tree);
-            return folder === undefined ? [] : [[id, folderView((path) => `${folder}${path.slice(viewRoot.length)}`)] as const];
+            return folder === undefined
+                ? []
+                : [[id, folderView((path) => `${folder}${path.slice(viewRoot.length)}`)] as const];
         }),
     );
 }
