@@ -1,10 +1,11 @@
-// Builds what users run and fills its compile cache: start-up is part of the product. Two files: `dist/rpkg.cjs` holds what a
-// call needs that has nothing to do, and `dist/full.cjs` everything else, loaded when it is first wanted. One file of that size
-// would cost every call some ten milliseconds, CommonJS some fewer than modules.
+// Builds what users run and what V8 makes of it: start-up is part of the product. `dist/rpkg.cjs` holds what a call needs that
+// has nothing to do, and `dist/commands.cjs` everything else, loaded through `dist/full.cjs` when it is first wanted. One file
+// of that size would cost every call some ten milliseconds, CommonJS some fewer than modules.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { prepareWarmUp } from './warm-up.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -13,6 +14,10 @@ const common = {
     platform: 'node',
     format: 'cjs',
     target: 'node24',
+    // `compiled-code.ts` counts on it.
+    charset: 'ascii',
+    // `import()` would look through the whole file for its exports before running it.
+    supported: { 'dynamic-import': false },
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'linked',
@@ -42,13 +47,26 @@ await build({
     plugins: [splitOff],
 });
 const contents = [...later].map((module) => `export * from ${JSON.stringify(module)};\n`).join('');
-await build({ ...common, stdin: { contents, resolveDir: root, loader: 'ts' }, outfile: join(dist, 'full.cjs') });
+await bundleText(contents, 'commands.cjs');
+if (!readFileSync(join(dist, 'commands.cjs')).every((byte) => byte < 0x80)) {
+    throw new Error('the bundle is not ASCII: a String.raw cannot be escaped');
+}
+await bundleText(
+    `module.exports = require('./cli/compiled-code.ts').loadCompiled(__dirname + '/commands.cjs');\n`,
+    'full.cjs',
+);
+
+async function bundleText(text: string, name: string): Promise<void> {
+    await build({ ...common, stdin: { contents: text, resolveDir: root, loader: 'ts' }, outfile: join(dist, name) });
+}
 
 // The first runs write what V8 compiled; later ones read it.
-for (const args of [['--version'], ['--help'], ['store', 'path'], ['check', 'examples/hello/hello.rpkg']]) {
-    spawnSync(process.execPath, [join(dist, 'rpkg.cjs'), ...args], {
+const { folder, calls } = prepareWarmUp();
+for (const args of calls) {
+    spawnSync(process.execPath, ['--import', join(root, 'cli/keep-code.ts'), join(dist, 'rpkg.cjs'), ...args], {
         stdio: 'ignore',
         cwd: root,
         env: { ...process.env, NODE_COMPILE_CACHE: join(dist, 'cache') },
     });
 }
+rmSync(folder, { recursive: true, force: true });

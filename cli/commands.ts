@@ -223,8 +223,20 @@ export const commands: readonly CommandSpec[] = [
     {
         name: 'verify',
         summary: 'run every command again and compare with what the store has, byte for byte',
+        details:
+            'With --certificate, for a chain: nothing is built. The seals of the certificate, the plans that the recipe gives, and the trees that the store has must be what it says; exit 1 otherwise.',
         operands: [recipe],
-        options: [...planning, jobs, locked, offline, sandbox, store, quiet, json],
+        options: [
+            ...planning,
+            { flags: '--certificate <file>', text: 'check this certificate of a chain instead' },
+            jobs,
+            locked,
+            offline,
+            sandbox,
+            store,
+            quiet,
+            json,
+        ],
         load: async () => (await import('./commands/verify.ts')).verify,
     },
     {
@@ -240,10 +252,10 @@ export const commands: readonly CommandSpec[] = [
         name: 'lineage',
         summary: 'the releases to build, one with the other, from the compiler at hand to the wanted one',
         details:
-            'A release of rustc is built by any point release of the minor version before it. Nothing is fetched or built. The estimates are for an order of magnitude.',
+            'A release of rustc is built by any point release of the minor version before it. For a recipe, the links of its plan. Nothing is fetched or built. The estimates are for an order of magnitude.',
         operands: [
-            { name: 'what', text: '`rustc`', required: true },
-            { name: 'version', text: 'the wanted release', required: true },
+            { name: 'what', text: '`rustc`, or a recipe of kind `chain`', required: true },
+            { name: 'version', text: 'the wanted release, of `rustc`', required: false },
         ],
         options: [
             { flags: '--have <version>', text: 'the release at hand' },
@@ -256,6 +268,8 @@ export const commands: readonly CommandSpec[] = [
                 flags: '--llvm <majors>',
                 text: 'major versions of LLVM that there are, as 19,21 (default: any)',
             },
+            { flags: '--by-itself', text: 'build the wanted release once more, by itself' },
+            ...evaluation,
             json,
         ],
         load: async () => (await import('./commands/lineage.ts')).lineage,

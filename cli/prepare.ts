@@ -5,7 +5,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { FolderView } from '../compiler/cargo/folder-view.ts';
 import { type Compiled, compile } from '../compiler/compile.ts';
 import { lower, isBuildable, missingToolOf, needsOf } from '../compiler/lower/lower.ts';
-import { type EnvironmentFacts, type Needs, type PlanFacts, textKey, viewRoot } from '../compiler/lower/needs.ts';
+import {
+    type EnvironmentFacts,
+    type Needs,
+    type PlanFacts,
+    allNeeds,
+    textKey,
+    viewRoot,
+} from '../compiler/lower/needs.ts';
 import type { Plan, Source } from '../compiler/plan/plan.ts';
 import type { Evaluated } from '../compiler/value.ts';
 import { type Diagnostic, isError } from '../lang/diagnostic.ts';
@@ -99,19 +106,16 @@ async function prepareWith(context: Context, request: RecipeRequest, options: Pr
             : { ok: false, diagnostics: [...diagnostics, told] };
     }
     const { facts, watched } = gathered.value;
+    const parts = allNeeds(needs);
     const lowered = lower(evaluated, facts, { mainPath: request.file, record: request.record });
     if (lowered.plan === undefined) return { ok: false, diagnostics: [...diagnostics, ...lowered.diagnostics] };
     const { crates } = lowered.plan.provenance;
     if (crates !== undefined) options.note(cratesSummary(crates));
     const basis = {
         files: compiled.files.map((path) => resolve(context.cwd, path)),
-        tools: needs.environment === undefined ? needs.tools : [],
+        tools: [...new Set(parts.flatMap((part) => (part.environment === undefined ? part.tools : [])))],
         folders: [
-            ...needs.sources.flatMap(({ id, source }) => {
-                const tree = facts.trees.get(id);
-                if (source.type !== 'local' || tree === undefined) return [];
-                return [{ path: resolve(folder, source.path), exclude: source.exclude, tree }];
-            }),
+            ...localFolders(needs, facts, folder),
             ...[...(facts.cargo?.crates.values() ?? [])].flatMap((source) =>
                 source.type === 'local' ? [{ path: source.path, exclude: source.exclude, tree: source.tree }] : [],
             ),
@@ -127,6 +131,20 @@ async function prepareWith(context: Context, request: RecipeRequest, options: Pr
         warnings: [...diagnostics, ...lowered.diagnostics],
         basis,
     };
+}
+
+/** The user's folders that are sources of a recipe and of its parts. */
+function localFolders(needs: Needs, facts: PlanFacts, folder: string): Basis['folders'] {
+    const own = needs.sources.flatMap(({ id, source }) => {
+        const tree = facts.trees.get(id);
+        if (source.type !== 'local' || tree === undefined) return [];
+        return [{ path: resolve(folder, source.path), exclude: source.exclude, tree }];
+    });
+    const parts = (needs.parts ?? []).flatMap((part) => {
+        const known = facts.parts?.get(part.name);
+        return known === undefined ? [] : localFolders(part.needs, known, folder);
+    });
+    return [...own, ...parts];
 }
 
 /** Diagnostics of a recipe without any fact from outside: what `check` needs. */
@@ -175,13 +193,39 @@ async function readText(path: string): Promise<string | undefined> {
     }
 }
 
+interface Gathered {
+    readonly facts: PlanFacts;
+    readonly watched: readonly string[];
+}
+
+/** Facts for a recipe and, one after the other, for what it is made of, which has pins of its own. */
 async function gatherFacts(
     context: Context,
     lockKey: string,
     needs: Needs,
     folder: string,
     options: Preparing,
-): Promise<Result<{ readonly facts: PlanFacts; readonly watched: readonly string[] }, Failure>> {
+): Promise<Result<Gathered, Failure>> {
+    const own = await gatherOwnFacts(context, lockKey, needs, folder, options);
+    if (!own.ok || needs.parts === undefined) return own;
+    const parts = new Map<string, PlanFacts>();
+    const watched = [...own.value.watched];
+    for (const part of needs.parts) {
+        const gathered = await gatherFacts(context, `${lockKey}/${part.name}`, part.needs, folder, options);
+        if (!gathered.ok) return gathered;
+        parts.set(part.name, gathered.value.facts);
+        watched.push(...gathered.value.watched);
+    }
+    return success({ facts: { ...own.value.facts, parts }, watched });
+}
+
+async function gatherOwnFacts(
+    context: Context,
+    lockKey: string,
+    needs: Needs,
+    folder: string,
+    options: Preparing,
+): Promise<Result<Gathered, Failure>> {
     const { store } = options;
     const fetching: FetchContext = {
         store,

@@ -1,9 +1,12 @@
 // One recipe → all its fields. Constants first, since conditions read them; then the layers in written order; then
 // defaults, completeness, interpolation, assertions. Total, and linear in what is written.
-import type { Atom } from '../lang/ast.ts';
+import type { Assign, Atom } from '../lang/ast.ts';
 import { type Diagnostic, isError } from '../lang/diagnostic.ts';
+import type { Place } from '../lang/source.ts';
 import { nearest } from '../lang/suggest.ts';
 import { checkAsserts } from './assertions.ts';
+import { otherRelease } from './chain-errors.ts';
+import { type ChainLink, chainLinks } from './chain-links.ts';
 import { referredChain } from './check-value.ts';
 import { checkCompleteness } from './completeness.ts';
 import { notAFact, unknownOption } from './condition-errors.ts';
@@ -13,16 +16,16 @@ import { type FactTable, factTable, shownFacts } from './fact-table.ts';
 import type { Facts } from './facts.ts';
 import { fieldKey } from './field-key.ts';
 import { finalFields } from './final-values.ts';
-import { type Conditions, type Walk, walkLayers } from './layers.ts';
+import { type Conditions, type PendingLayer, type Walk, walkLayers } from './layers.ts';
 import { normalPath } from './module-path.ts';
 import { chooseRecipe } from './name-errors.ts';
 import { tidy } from './tidy.ts';
-import { type Chain, type Module, type Program } from './program.ts';
+import type { Chain, Layer, Module, Program } from './program.ts';
 import { kinds } from './schema/kinds.ts';
 import type { GroupRow } from './schema/types.ts';
 import { type Store, emptyStore, isSuspect } from './store.ts';
 import { type Node, addDefaults, treeOf } from './tree.ts';
-import type { Evaluated, Field, Group } from './value.ts';
+import { type Evaluated, type Field, type Group, textOf } from './value.ts';
 
 export interface Request {
     /** A name of the main file, or `alias.name`; the only recipe of the file when it is undefined. */
@@ -103,7 +106,7 @@ function evaluateChain(evaluating: Evaluating, chain: Chain): Evaluated {
     if (!diagnostics.slice(before).some(isError)) {
         diagnostics.push(...checkAsserts(walk.asserts, finished.fields, table, tree));
     }
-    return {
+    const evaluated = {
         name: chain.name,
         kind: chain.kind,
         layers: chain.layers.map(({ name, module }) => ({ name, file: module.source })),
@@ -111,6 +114,66 @@ function evaluateChain(evaluating: Evaluating, chain: Chain): Evaluated {
         facts: shownFacts(table),
         fields: finished.fields,
     };
+    const isWhole = !diagnostics.slice(before).some(isError);
+    if (chain.kind !== 'chain' || !isWhole) return evaluated;
+    return { ...evaluated, parts: evaluateLinks(evaluating, chain, evaluated, walk.layers) };
+}
+
+/** Each link is the recipe that it is built by, at the link's version, with the layers of the chain for it. */
+function evaluateLinks(
+    evaluating: Evaluating,
+    chain: Chain,
+    { root }: Evaluated,
+    layers: readonly PendingLayer[],
+): ReadonlyMap<string, Evaluated> {
+    const { links, diagnostics } = chainLinks(root);
+    evaluating.diagnostics.push(...diagnostics);
+    const parts = new Map<string, Evaluated>();
+    if (diagnostics.some(isError)) return parts;
+    for (const link of links) {
+        const own = link.isLast ? root.fields.get('last') : undefined;
+        const base = baseOf(evaluating, own ?? root.fields.get('each'));
+        if (base === undefined) continue;
+        const said = own?.target === undefined ? link.version : textOf(own.target.root, 'version');
+        if (said !== link.version) {
+            evaluating.diagnostics.push(otherRelease(said ?? '', link.version, own?.place));
+            continue;
+        }
+        const added = layers.filter(({ head, label }) => head === 'link' && label === link.version);
+        parts.set(
+            link.name,
+            evaluateChain(evaluating, {
+                ...base,
+                layers: [
+                    ...base.layers,
+                    ...(own === undefined ? [versionLayer(chain, root.fields.get('version')?.place, link)] : []),
+                    ...added.map(({ layer }) => layer),
+                ],
+            }),
+        );
+    }
+    return parts;
+}
+
+/** The chain of layers of the recipe that a reference names. */
+function baseOf({ targets }: Evaluating, field: Field | undefined): Chain | undefined {
+    return [...targets].find(([, evaluated]) => evaluated === field?.target)?.[0];
+}
+
+/** `version := 1.84.1`, as if the chain had an overlay that says it. */
+function versionLayer({ layers }: Chain, place: Place | undefined, { version, stage0 }: ChainLink): Layer {
+    const { name, module, place: own } = layers.find((layer) => layer.module.source === place?.file) ?? layers[0];
+    const { span } = place ?? own;
+    const assign: Assign = {
+        kind: 'assign',
+        path: [{ text: 'version', span }],
+        operator: ':=',
+        operatorSpan: span,
+        value: { kind: 'version', text: version, span },
+        because: { text: `a link of the chain, built by ${stage0}`, span },
+        span,
+    };
+    return { name, module, block: { statements: [assign], span }, place: { file: module.source, span } };
 }
 
 function newWalk(evaluating: Evaluating, chain: Chain, diagnostics: Diagnostic[]): Walk {
@@ -121,6 +184,7 @@ function newWalk(evaluating: Evaluating, chain: Chain, diagnostics: Diagnostic[]
         store: emptyStore(),
         diagnostics,
         asserts: [],
+        layers: [],
         applied: new Map(),
         checked: new Set(),
     };
@@ -161,7 +225,7 @@ function conditionsFor(evaluating: Evaluating, table: FactTable, constants: Stor
     };
 }
 
-/** Kinds that are referred to refer to nothing themselves, so this ends. */
+/** A kind refers only to kinds that are simpler: chains to compilers, compilers to environments. So this ends. */
 function referTo(evaluating: Evaluating, atom: Atom, module: Module): Evaluated | undefined {
     const chain = referredChain(evaluating.program, module, atom);
     if (chain === undefined) return undefined;

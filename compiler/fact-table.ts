@@ -22,7 +22,7 @@ export function factTable(
         ...machineFacts('host', facts.host),
     ]);
     const diagnostics: Diagnostic[] = [];
-    table.set('version', asVersion(valueOf(constants.slots.get('version'))));
+    table.set('version', asVersion(numberedOf(constants.slots.get('version'))));
     table.set('epoch', asNumber(valueOf(constants.slots.get('epoch')) ?? 1));
     table.set('release.epoch', asNumber(valueOf(constants.slots.get('epoch')) ?? 1));
     table.set('distro.id', asWord(valueOf(constants.slots.get('distro.id'))));
@@ -62,6 +62,11 @@ function valueOf(slot: Slot | undefined): string | number | boolean | undefined 
     if (slot === undefined || item === undefined) return undefined;
     const reading = readAtom(item.atom, itemType(slot.row.type));
     return reading.ok ? reading.value : undefined;
+}
+
+/** A version that is left to the sources is no fact. */
+function numberedOf(slot: Slot | undefined): Value {
+    return slot?.items[0]?.atom.kind === 'path' ? undefined : valueOf(slot);
 }
 
 type Value = string | number | boolean | undefined;

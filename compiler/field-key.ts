@@ -21,3 +21,8 @@ export function fieldKey(names: readonly string[]): string {
 export function isPlain(name: string): boolean {
     return plain.test(name);
 }
+
+/** The field as the recipe of a link has it: a chain has each of them once for each link. */
+export function withoutLink(key: string): string {
+    return key.replace(/^link\.(?:"[^"]*"|[^".]+)\./, '');
+}

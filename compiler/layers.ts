@@ -11,6 +11,7 @@ import { appliedTwice, conditionalConstant, expired } from './layer-errors.ts';
 import { tooDeep } from './name-errors.ts';
 import { applyChange } from './operators.ts';
 import { type Layer, type Module, type Program, deepest, lookUp, spellPath } from './program.ts';
+import { kinds } from './schema/kinds.ts';
 import { fieldIn, groupIn, namesIn } from './schema/locate.ts';
 import { type FieldRow, type FieldType, type GroupRow, isList } from './schema/types.ts';
 import { type Store, itemOf } from './store.ts';
@@ -31,12 +32,23 @@ export interface PendingAssert {
     readonly module: Module;
 }
 
+/** A block that is a layer on another recipe. */
+export interface PendingLayer {
+    /** `link`, and the label. */
+    readonly head: string;
+    readonly label: string;
+    readonly kind: string;
+    readonly layer: Layer;
+}
+
 export interface Walk {
     readonly program: Program;
     readonly kind: string;
     readonly store: Store;
     readonly diagnostics: Diagnostic[];
     readonly asserts: PendingAssert[];
+    /** In written order. */
+    readonly layers: PendingLayer[];
     /** Profile and place in the recipe → where it was applied. */
     readonly applied: Map<string, Place>;
     /** The same for branches that are not taken. */
@@ -115,6 +127,7 @@ function acrossNames(position: Position, names: readonly Name[]): Place {
 }
 
 function assign(walk: Walk, position: Position, statement: Assign): void {
+    if (assignInLayer(walk, position, statement)) return;
     const target = findField(walk, position, statement.path);
     if (target === undefined) return;
     const { names, row } = target;
@@ -251,6 +264,36 @@ function openBlocks(walk: Walk, position: Position, names: readonly string[], pl
     }
 }
 
+/** `link."1.85.1".revision = 2` is short for a block with one statement. */
+function assignInLayer(walk: Walk, position: Position, statement: Assign): boolean {
+    const [head, label, ...path] = statement.path;
+    if (head === undefined || label === undefined || path.length === 0) return false;
+    const row = groupIn(position.row, head.text)?.each;
+    if (row?.layerOn === undefined) return false;
+    const block = { statements: [{ ...statement, path }], span: statement.span };
+    addLayer(walk, position, { head, label, kind: row.layerOn, block });
+    return true;
+}
+
+/** A branch that is not taken is checked all the same, as everywhere. */
+function addLayer(
+    walk: Walk,
+    position: Position,
+    { head, label, kind, block }: { head: Name; label: Name; kind: string; block: Block },
+): void {
+    if (walk.conditions === undefined) return;
+    const names = [...position.names, head.text, label.text];
+    const place = acrossNames(position, [head, label]);
+    if (position.live) {
+        openBlocks(walk, position, names, place);
+        const layer = { name: position.layer, module: position.module, block, place };
+        walk.layers.push({ head: head.text, label: label.text, kind, layer });
+        return;
+    }
+    const row = kinds.get(kind)?.root;
+    if (row !== undefined) walkBlock({ ...walk, kind }, { ...position, names, row }, block);
+}
+
 function enter(walk: Walk, position: Position, { head, labels, block }: LabelledBlock): void {
     const outer = groupIn(position.row, head.text);
     if (outer === undefined || position.row.each !== undefined) {
@@ -265,6 +308,11 @@ function enter(walk: Walk, position: Position, { head, labels, block }: Labelled
     const extra = outer.each === undefined ? label : surplus;
     if (extra !== undefined) {
         walk.diagnostics.push(surplusLabel(head.text, at(position, extra.span), outer.each !== undefined));
+        return;
+    }
+    const kind = outer.each?.layerOn;
+    if (kind !== undefined && label !== undefined) {
+        addLayer(walk, position, { head, label, kind, block });
         return;
     }
     const names = [...position.names, head.text, ...(label === undefined ? [] : [label.text])];

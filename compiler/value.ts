@@ -12,6 +12,8 @@ export interface Evaluated {
     readonly facts: Readonly<Record<string, string | boolean>>;
     /** All fields by key, in order of first definition, defaults last. */
     readonly fields: ReadonlyMap<string, Field>;
+    /** Recipes that this one is made of, by name: the links of a chain. */
+    readonly parts?: ReadonlyMap<string, Evaluated>;
 }
 
 interface EvaluatedLayer {

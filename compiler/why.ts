@@ -1,5 +1,6 @@
 // A question about a plan → the chains of the fields that answer it. Reads only what the plan itself carries.
 import { fieldIndex } from './field-index.ts';
+import { withoutLink } from './field-key.ts';
 import { compareBytes } from './plan/bytes.ts';
 import { canonicalJson } from './plan/canonical.ts';
 import { own } from './plan/own.ts';
@@ -13,13 +14,14 @@ export interface Answer {
 }
 
 /**
- * `question` may be a field (`ldflags`), a group of fields (`limits`), a JSON pointer into the plan
+ * `question` may be a field (`ldflags`; of a chain, that of each link), a group of fields (`limits`), a JSON pointer into the plan
  * (`/actions/build/env/LDFLAGS`, and for all that is below it `/actions/build`), or a word to look for in the values
  * (`-Wl,-z,now`, `/usr/lib/llvm`). Empty when nothing answers.
  */
 export function why(plan: Plan, question: string): readonly Answer[] {
     const fields = Object.keys(plan.provenance.fields).sort(compareBytes);
-    const named = fields.filter((field) => field === question || field.startsWith(`${question}.`));
+    const isNamed = (field: string): boolean => field === question || field.startsWith(`${question}.`);
+    const named = fields.filter((field) => isNamed(field) || isNamed(withoutLink(field)));
     if (named.length > 0) return named.flatMap((field) => answer(plan, field, undefined));
     const noted = new Set(question.startsWith('/') ? fieldIndex(plan)(question) : []);
     if (noted.size > 0)

@@ -135,7 +135,7 @@ export function badEscape(file: SourceFile, span: Span, written: string): Diagno
     return diagnostic(file, 'syntax/bad-escape', {
         message: `${quoted(written)} is not an escape`,
         at: { span, text: 'unknown escape' },
-        help: String.raw`the escapes are \n \t \\ \" \u{…} and \(name); write \\ for a backslash, or use a raw '…' string`,
+        help: "the escapes are \\n \\t \\\\ \\\" \\u{…} and \\(name); write \\\\ for a backslash, or use a raw '…' string",
     });
 }
 
@@ -148,7 +148,7 @@ export function badCodePoint(file: SourceFile, span: Span, written: string): Dia
 
 export function badInterpolation(file: SourceFile, span: Span): Diagnostic {
     return diagnostic(file, 'syntax/bad-interpolation', {
-        message: String.raw`\(…) holds the name of a field or fact and nothing else`,
+        message: '\\(…) holds the name of a field or fact and nothing else',
         at: { span, text: String.raw`expected something like \(target.arch)` },
         help: String.raw`write \\( for a backslash before a parenthesis`,
     });

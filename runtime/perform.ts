@@ -15,12 +15,14 @@ import type {
     WriteAction,
 } from '../compiler/plan/plan.ts';
 import { actionKey } from './action-key.ts';
+import { asksForJobserver } from '../compiler/plan/command-line.ts';
 import { crateBatch } from './crate-batch.ts';
 import type { Outputs, Report } from './event.ts';
 import type { Failure } from './failure.ts';
 import { fetchSource } from './fetch/fetch.ts';
 import type { FetchContext } from './fetch/context.ts';
 import { recordedTree } from './fetch/recorded.ts';
+import { Jobserver } from './jobserver.ts';
 import { KnownFiles, unite } from './known-files.ts';
 import { failure, type Result, success } from './result.ts';
 import { type ActionRecord, asActionRecord, runAction } from './run-action.ts';
@@ -84,16 +86,21 @@ export interface PerformOptions {
 interface Performing extends PerformOptions {
     readonly known: KnownFiles;
     readonly folders: WorkFolders;
+    readonly jobserver: Jobserver;
 }
 
 export function performerFor(given: PerformOptions): Performer {
     const { plan } = given;
     const folders = new WorkFolders(given.store);
-    const options: Performing = { ...given, folders, known: new KnownFiles(given.store) };
+    const jobserver = new Jobserver(given.jobs, given.store);
+    const options: Performing = { ...given, folders, jobserver, known: new KnownFiles(given.store) };
     const crates = crateBatch(plan, { ...options.fetch, report: noteOf(options, 'fetch.main') });
     return {
         estimate: () => 10,
-        end: () => folders.removeAll(),
+        async end() {
+            await jobserver.close();
+            await folders.removeAll();
+        },
         bring: (ref, done) => bringTree(options, ref, done),
         async perform(id, done, progress) {
             const action = own(plan.actions, id);
@@ -263,6 +270,7 @@ async function performRun(
     report({ kind: 'action-started', action: id, doing: 'run' });
     const jobs = action.limits.weight === 0 ? options.jobs : Math.min(action.limits.weight, options.jobs);
     const { sandbox, signal, now, run } = options;
+    const lease = await options.jobserver.begin(jobs, asksForJobserver(action));
     const result = await runAction({
         id,
         action,
@@ -271,18 +279,23 @@ async function performRun(
         unions,
         host: host.value,
         jobs,
+        jobserver: lease.folder,
         store,
         folders: options.folders,
         sandbox,
         signal,
         now,
         run,
-        ended: () => progress.ended(),
+        ended() {
+            lease.ended();
+            progress.ended();
+        },
         early(output, found) {
             options.known.rememberRecorded(`${id}#${output}`, found.digest, found);
             progress.published({ [output]: found.digest });
         },
     });
+    lease.close();
     if (!result.ok) return result;
     if (known !== undefined) {
         const compared = await guarded(() => compareRecords(store, id, known, result.value));

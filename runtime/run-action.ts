@@ -16,7 +16,7 @@ import type { Exit, SandboxSpec } from './sandbox/spec.ts';
 import { guarded, refuse } from './store/guard.ts';
 import { digestOfFolder, type ReadRules } from './store/read-tree.ts';
 import type { Store } from './store/store.ts';
-import { freshFolders, hostFolder, stageAction, type StageRequest } from './stage-action.ts';
+import { freshFolders, hostFolder, stageAction, type StageRequest, withoutJobserver } from './stage-action.ts';
 import type { WorkFolders } from './work-folders.ts';
 
 /** What the store remembers of a finished action, under its key. */
@@ -188,7 +188,9 @@ export interface KeptAction {
 }
 
 /** Moves the action's folder away from the temporary place and writes down how it was run. Gives the new place. */
-function keep({ store, id, run, action }: RunRequest, spec: SandboxSpec, folder: string): string {
+function keep(request: RunRequest, staged: SandboxSpec, folder: string): string {
+    const { store, id, run, action } = request;
+    const spec = withoutJobserver(staged, request);
     const failed = join(store.root, 'failed');
     const kept = join(failed, `${id}-${run}`);
     const binds = spec.binds.map((bind) => ({ ...bind, from: withoutFolder(bind.from, folder) }));

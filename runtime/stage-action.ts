@@ -1,12 +1,13 @@
 // One run action → what the sandbox is given: folders in a private place, binds, environment, limits. Nothing is run.
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { commandLine, withJobs } from '../compiler/plan/command-line.ts';
+import { commandLine, type Grants, withGrants } from '../compiler/plan/command-line.ts';
 import type { TreeDigest } from '../compiler/plan/digest.ts';
 import type { Environment, RunAction } from '../compiler/plan/plan.ts';
-import { sandboxRoot, toolFolders } from '../compiler/plan/sandbox.ts';
+import { jobserverPlace, sandboxRoot, toolFolders } from '../compiler/plan/sandbox.ts';
 import type { Failure } from './failure.ts';
 import { type Result, success } from './result.ts';
+import { jobserverFlags } from './jobserver.ts';
 import type { HostRoot } from './sandbox/host-root.ts';
 import type { Bind, SandboxSpec } from './sandbox/spec.ts';
 import type { FlatTree } from './store/flat-tree.ts';
@@ -23,6 +24,8 @@ export interface StageRequest {
     readonly folder: string;
     readonly host: HostRoot;
     readonly jobs: number;
+    /** The folder with the action's own pipe of tokens. */
+    readonly jobserver: string | undefined;
     readonly store: Store;
 }
 
@@ -53,9 +56,11 @@ export async function stageAction(request: StageRequest): Promise<Result<Sandbox
     }
     const fresh = freshFolders(action);
     binds.push(...fresh.map((at) => ({ at, from: hostFolder(folder, at), writable: true })));
+    if (request.jobserver !== undefined) binds.push({ at: jobserverPlace, from: request.jobserver, writable: false });
+    const grants = { jobs: request.jobs, jobserver: request.jobserver === undefined ? '' : jobserverFlags };
     return success({
         argv: commandLine(action),
-        env: environmentOf(request),
+        env: environmentOf(action, grants),
         cwd: action.cwd,
         binds,
         links: request.host.links,
@@ -78,8 +83,17 @@ export function freshFolders(action: RunAction): readonly string[] {
     return [action.scratch, ...Object.values(action.outputs)].filter((at) => !Object.hasOwn(action.mounts, at));
 }
 
-function environmentOf({ action, jobs }: StageRequest): SandboxSpec['env'] {
-    return Object.fromEntries(Object.entries(action.env).map(([name, value]) => [name, withJobs(value, jobs)]));
+function environmentOf({ env }: RunAction, grants: Grants): SandboxSpec['env'] {
+    return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, withGrants(value, grants)]));
+}
+
+/** The same request for later, when the build and its jobserver are gone. */
+export function withoutJobserver(
+    spec: SandboxSpec,
+    { action, jobs }: Pick<StageRequest, 'action' | 'jobs'>,
+): SandboxSpec {
+    const binds = spec.binds.filter(({ at }) => at !== jobserverPlace);
+    return { ...spec, binds, env: environmentOf(action, { jobs, jobserver: '' }) };
 }
 
 function limitsOf({ limits: { timeoutSeconds, memoryBytes } }: RunAction): SandboxSpec['limits'] {

@@ -54,6 +54,7 @@ describe('diagnostics of lowering and of the command line', () => {
     for (const file of ['compiler/lower/errors.ts', 'compiler/lower/rustc-errors.ts'])
         collect(file, /(?:return problem\(|^)\s*'([a-z-]+)',$/gm, 'plan/');
     collect('compiler/lower/rustc-errors.ts', /code: 'plan\/([a-z-]+)'/g, 'plan/');
+    collect('compiler/chain-errors.ts', /^\s*'([a-z-]+)',$/gm, 'chain/');
     collect('cli/failure.ts', /source\(\s*'([a-z-]+)'/g, 'fetch/');
     const planner = filesBelow('compiler/cargo', '.ts');
     collect('compiler/init/errors.ts', /'init\/([a-z-]+)'/g, 'init/');

@@ -2,7 +2,7 @@
 // makes no directories beforehand, copies no outputs, keeps no store and syncs nothing: it shows what the sandbox alone costs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine, withJobs } from '../../compiler/plan/command-line.ts';
+import { commandLine, withGrants } from '../../compiler/plan/command-line.ts';
 import type { Plan, RunAction } from '../../compiler/plan/plan.ts';
 import { shellCommand } from '../../compiler/plan/quote.ts';
 import { bubblewrapIsolation, sandboxRoot } from '../../compiler/plan/sandbox.ts';
@@ -83,7 +83,11 @@ function line(
         '--new-session',
         ...(filter === undefined ? [] : ['--seccomp', String(filterDescriptor)]),
         '--clearenv',
-        ...Object.entries(action.env).flatMap(([name, value]) => ['--setenv', name, withJobs(value, 1)]),
+        ...Object.entries(action.env).flatMap(([name, value]) => [
+            '--setenv',
+            name,
+            withGrants(value, { jobs: 1, jobserver: '' }),
+        ]),
         ...host.binds.flatMap(({ at, from }) => ['--ro-bind', from, at]),
         ...places.flatMap(({ at, from }) => ['--bind', from, at]),
         ...host.links.flatMap(({ at, to }) => ['--symlink', to, at]),

@@ -1,37 +1,68 @@
 import { type Lineage, lineageOf, lineageRule, type Link } from '../../compiler/rustc/lineage.ts';
 import { sumOf } from '../../compiler/rustc/lineage-estimate.ts';
 import { versionNumbers } from '../../compiler/rustc/release.ts';
+import { isError } from '../../lang/diagnostic.ts';
 import type { Arguments, CommandRun } from '../command.ts';
 import type { Context } from '../context.ts';
 import { counted } from '../counted.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { chainLineage } from '../chain-lineage.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { evaluateRecipe } from '../prepare.ts';
 import { endWithDiagnostics } from '../report.ts';
-import { tellUsage } from '../request.ts';
+import { recipeRequest, tellUsage } from '../request.ts';
 import { rustcDiagnostic } from '../rustc-diagnostic.ts';
 
-/** `rpkg lineage rustc VERSION --have VERSION` */
-export const lineage: CommandRun = (context, args) => {
-    const [what = '', want = ''] = args.operands;
+/** `rpkg lineage rustc VERSION --have VERSION`, or `rpkg lineage RECIPE` for one of kind `chain`. */
+export const lineage: CommandRun = async (context, args) => {
+    const [what = '', want] = args.operands;
+    return want === undefined && what !== 'rustc'
+        ? await lineageOfRecipe(context, args, what)
+        : lineageOfRelease(context, args, what, want ?? '');
+};
+
+function lineageOfRelease(context: Context, args: Arguments, what: string, want: string): ExitCode {
     const have = args.value('have');
     const llvm = majorsOf(args);
-    if (what !== 'rustc' || have === undefined || llvm === 'wrong') {
+    if (what !== 'rustc' || want === '' || have === undefined || llvm === 'wrong') {
         tellUsage(
             context,
             what !== 'rustc'
                 ? `\`${what}\` has no lineage: only rustc is built with itself`
-                : have === undefined
-                  ? '`--have` is needed: the release that is there to begin with, as `rustc --version` prints it'
-                  : '`--llvm` takes major versions of LLVM, as 19,21',
+                : want === ''
+                  ? 'the wanted release is missing'
+                  : have === undefined
+                    ? '`--have` is needed: the release that is there to begin with, as `rustc --version` prints it'
+                    : '`--llvm` takes major versions of LLVM, as 19,21',
         );
-        return Promise.resolve(exitCodes.usage);
+        return exitCodes.usage;
     }
     const json = args.flag('json');
-    const answer = lineageOf(have, want, { via: args.values('via'), ...(llvm === undefined ? {} : { llvm }) });
-    if (!answer.ok) return Promise.resolve(endWithDiagnostics(context, [rustcDiagnostic(answer.problem)], { json }));
-    if (json) printJson(context, answer.lineage);
-    else context.out.write(lineageText(answer.lineage));
-    return Promise.resolve(exitCodes.ok);
-};
+    const choice = { via: args.values('via'), byItself: args.flag('by-itself') };
+    const answer = lineageOf(have, want, { ...choice, ...(llvm === undefined ? {} : { llvm }) });
+    if (!answer.ok) return endWithDiagnostics(context, [rustcDiagnostic(answer.problem)], { json });
+    return tell(context, answer.lineage, json);
+}
+
+async function lineageOfRecipe(context: Context, args: Arguments, word: string): Promise<ExitCode> {
+    const json = args.flag('json');
+    const request = recipeRequest(word, args);
+    if ('problem' in request) {
+        tellUsage(context, request.problem);
+        return exitCodes.usage;
+    }
+    const { evaluated, diagnostics } = await evaluateRecipe(context, request);
+    if (evaluated === undefined || diagnostics.some(isError)) return endWithDiagnostics(context, diagnostics, { json });
+    const found = chainLineage(evaluated);
+    if (found !== undefined) return tell(context, found, json);
+    tellUsage(context, `\`${evaluated.name}\` is of kind \`${evaluated.kind}\`: only chains have a lineage`);
+    return exitCodes.usage;
+}
+
+function tell(context: Context, lineage: Lineage, json: boolean): ExitCode {
+    if (json) printJson(context, lineage);
+    else context.out.write(lineageText(lineage));
+    return exitCodes.ok;
+}
 
 function majorsOf(args: Arguments): readonly number[] | 'wrong' | undefined {
     const words = args.value('llvm')?.split(',');

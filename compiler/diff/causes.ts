@@ -1,5 +1,6 @@
 // Which recipe edits explain the differences of two plans. A cause is one statement that is there in one plan and not,
 // or not with the same operand, in the other; line numbers do not count, so moving a statement is no cause.
+import { withoutLink } from '../field-key.ts';
 import { compareBytes } from '../plan/bytes.ts';
 import { own } from '../plan/own.ts';
 import type { FieldOrigin, Plan, Touch } from '../plan/plan.ts';
@@ -48,13 +49,14 @@ function followed(
     if (seen.has(field)) return [];
     seen.add(field);
     const chains = [before, after].flatMap((plan) => originOf(field, plan)?.chain ?? []);
+    const link = field.slice(0, field.length - withoutLink(field).length);
     const named = new Set(
         chains.flatMap((touch) => [...touch.operand.matchAll(/\\\(([^)]+)\)/g)].map(([, name]) => name ?? '')),
     );
     return unique(
         [...named].flatMap((name) => {
-            const key = name === 'release.epoch' ? 'epoch' : name;
-            return direct.get(key) ?? followed(name, before, after, direct, seen);
+            const key = `${link}${name === 'release.epoch' ? 'epoch' : name}`;
+            return direct.get(key) ?? followed(`${link}${name}`, before, after, direct, seen);
         }),
     );
 }
@@ -134,7 +136,17 @@ function cause(
     before: string | undefined,
     after: string | undefined,
 ): Cause {
-    return { field, kind, file, line: touch.line, layer: touch.layer, before, after, because: touch.because };
+    // One statement of a recipe is one cause, for however many links of a chain it counts.
+    return {
+        field: withoutLink(field),
+        kind,
+        file,
+        line: touch.line,
+        layer: touch.layer,
+        before,
+        after,
+        because: touch.because,
+    };
 }
 
 function changedFacts(before: Plan, after: Plan): readonly Cause[] {

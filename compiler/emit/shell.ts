@@ -1,7 +1,7 @@
 // Plan → one POSIX shell script that does the same without rpkg: one function for each action, the same sandbox, the
 // same paths, the same normalised outputs. It needs coreutils, findutils, util-linux, tar, bubblewrap and the plan's tools.
 import { compareBytes, sortedEntries } from '../plan/bytes.ts';
-import { commandLine } from '../plan/command-line.ts';
+import { commandLine, withGrants } from '../plan/command-line.ts';
 import { dependenciesOf, topologicalOrder } from '../plan/graph.ts';
 import { own } from '../plan/own.ts';
 import type {
@@ -127,7 +127,7 @@ function runBody(plan: Plan, action: RunAction): string {
         ...mounts.map(([at, mount]) => mountOption(at, mount)),
         ...fresh.map(ownFolderOption),
         ...toolBinds(plan, action),
-        ...sortedEntries(action.env).map(([name, value]) => `--setenv ${name} ${jobsWord(value)}`),
+        ...sortedEntries(action.env).map(([name, value]) => `--setenv ${name} ${grantedWord(value)}`),
         `$world --chdir ${shellWord(action.cwd)}`,
         `-- ${commandLine(action).map(shellWord).join(' ')}`,
     ];
@@ -163,8 +163,9 @@ function nameOf(at: string): string {
     return shellWord(at.slice(sandboxRoot.length + 1));
 }
 
-/** `$(jobs)` becomes what `grant` gave; everything else stays literal. */
-function jobsWord(value: string): string {
+/** `$(jobs)` becomes what `grant` gave, and there is no jobserver; everything else stays literal. */
+function grantedWord(given: string): string {
+    const value = withGrants(given, { jobs: '$(jobs)', jobserver: '' });
     if (!value.includes('$(jobs)')) return shellWord(value);
     const parts = value.split('$(jobs)').map((part) => (part === '' ? '' : shellWord(part)));
     return parts.join('"$granted"');

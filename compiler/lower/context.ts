@@ -19,6 +19,24 @@ export interface Lowering {
     readonly diagnostics: Diagnostic[];
     /** Whether calls of compilers, linkers and archivers are written down. */
     readonly record: boolean;
+    /** All environments of the plan: its own, or those of its parts. */
+    readonly environments: Map<string, Environment>;
+    /** The recipes that this one is made of, lowered already. */
+    readonly parts: readonly LoweredPart[];
+}
+
+/** A recipe that another one is made of. */
+export interface Part {
+    readonly name: string;
+    readonly evaluated: Evaluated;
+    /** Files of its sources that planning of the whole reads. */
+    readonly texts?: readonly { readonly source: string; readonly path: string }[];
+}
+
+export interface LoweredPart {
+    readonly name: string;
+    readonly lowering: Lowering;
+    readonly outputs: Readonly<Record<string, TreeRef>>;
 }
 
 /** How a run action says what it finds outside of `/rpkg`. */

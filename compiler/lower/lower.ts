@@ -6,15 +6,18 @@ import { type Evaluated, listOf } from '../value.ts';
 import { compareBytes } from '../plan/bytes.ts';
 import { checkPlan } from '../plan/check.ts';
 import { planDigest } from '../plan/identity.ts';
-import { inKeyOrder } from '../plan/key-order.ts';
+import { keptInKeyOrder } from '../plan/key-order.ts';
 import type { HostTool, Plan } from '../plan/plan.ts';
+import { tidy } from '../tidy.ts';
 import { lowerApp } from './app.ts';
-import { type Lowering, epochOf, versionOf } from './context.ts';
+import { chainParts, checkChain, lowerChain } from './chain.ts';
+import { type LoweredPart, type Lowering, type Part, epochOf, versionOf } from './context.ts';
 import { cargoNeed, isWithoutCargo, vendorNeeds } from './crates.ts';
 import { addEnvironment, environmentNeed, plannedEnvironment, surroundingsOf } from './environment.ts';
 import { brokenRule, missingSource, unknownTool } from './errors.ts';
 import { crateTools } from './crate-overrides.ts';
 import { lowerGeneric } from './generic.ts';
+import { cargoParts, cargoVersion, checkPairedCargo, lowerPairedCargo } from './paired-cargo.ts';
 import type { Needs, PlanFacts, SourceNeed, TextNeed } from './needs.ts';
 import { rustcTexts, rustcTools } from './rustc-fields.ts';
 import { viewedSources } from './rustc-vendor.ts';
@@ -34,13 +37,26 @@ interface Kind {
     /** What to tell of a tool that is not there, where the kind knows more than its name. */
     readonly missingTool?: (evaluated: Evaluated, tool: string) => Diagnostic | undefined;
     readonly needsSource: boolean;
+    /** Recipes that it is made of. They bring what is needed, and their actions are there when it is lowered itself. */
+    readonly parts?: (evaluated: Evaluated) => readonly Part[];
     /** Errors that need no facts. */
     readonly check?: (evaluated: Evaluated) => readonly Diagnostic[];
     readonly lower: (lowering: Lowering) => Record<string, string>;
+    /** Of what is packaged, where the recipe leaves it to its sources. */
+    readonly version?: (lowering: { readonly version: string; readonly parts: readonly LoweredPart[] }) => string;
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
     app: { tools: appTools, needsSource: true, lower: lowerApp },
+    cargo: {
+        tools: () => [],
+        needsSource: false,
+        parts: cargoParts,
+        check: checkPairedCargo,
+        lower: lowerPairedCargo,
+        version: cargoVersion,
+    },
+    chain: { tools: () => [], needsSource: false, parts: chainParts, check: checkChain, lower: lowerChain },
     generic: { tools: () => ['sh'], needsSource: false, lower: lowerGeneric },
     rustc: {
         tools: rustcTools,
@@ -59,7 +75,25 @@ export function isBuildable(kind: string): boolean {
 }
 
 /** What has to be found out before `lower` can be called. */
-export function needsOf(evaluated: Evaluated): { readonly needs: Needs; readonly diagnostics: readonly Diagnostic[] } {
+export function needsOf(evaluated: Evaluated): {
+    readonly needs: Needs;
+    readonly diagnostics: readonly Diagnostic[];
+} {
+    const own = ownNeeds(evaluated);
+    const parts = kindOf(evaluated)
+        .parts?.(evaluated)
+        .map((part) => ({ part, ...needsOf(part.evaluated) }));
+    if (parts === undefined) return own;
+    const named = parts.map(({ part: { name, texts = [], evaluated: of }, needs }) => {
+        const place = of.root.fields.get('version')?.place;
+        const more = place === undefined ? [] : texts.map((text) => ({ ...text, place }));
+        return { name, needs: { ...needs, texts: [...needs.texts, ...more] } };
+    });
+    const diagnostics = [own, ...parts].flatMap((each) => each.diagnostics);
+    return { needs: { ...own.needs, parts: named }, diagnostics: tidy(diagnostics) };
+}
+
+function ownNeeds(evaluated: Evaluated): ReturnType<typeof needsOf> {
     const kind = kindOf(evaluated);
     const { sources, diagnostics } = wantedSources(evaluated);
     const main = sources.find(({ id }) => id === 'main');
@@ -109,28 +143,63 @@ export function lower(
     { mainPath, record }: LowerOptions,
 ): { readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] } {
     const { needs, diagnostics: early } = needsOf(evaluated);
-    const diagnostics = [...early];
-    if (diagnostics.length > 0) return { plan: undefined, diagnostics };
-    const lowering: Lowering = {
-        evaluated,
-        facts,
-        sources: needs.sources,
-        environment: plannedEnvironment(toolsOf(evaluated, needs, facts, diagnostics), facts),
-        surroundings: surroundingsOf(facts),
-        trace: startTrace(evaluated, mainPath),
-        actions: new Map(),
-        diagnostics,
+    if (early.length > 0) return { plan: undefined, diagnostics: early };
+    const found: Diagnostic[] = [];
+    const { lowering, outputs } = lowerPart({ name: evaluated.name, evaluated }, needs, facts, {
+        mainPath,
         record,
-    };
-    addEnvironment(lowering);
-    const outputs = kindOf(evaluated).lower(lowering);
+        diagnostics: found,
+    });
+    const diagnostics = eachOnce(found);
     if (diagnostics.some(isError)) return { plan: undefined, diagnostics };
     const made = assemble(lowering, outputs, mainPath);
     const broken = checkPlan(made).map((problem) => brokenRule(problem, placeOf(evaluated, made, problem.at)));
     if (broken.length > 0) return { plan: undefined, diagnostics: broken };
     // As it would be read back: its digests and its text then need no order of their own.
-    const plan = (inKeyOrder(made) as typeof made | undefined) ?? made;
+    const plan = (keptInKeyOrder(made, partsOfActions) as typeof made | undefined) ?? made;
     return { plan: { ...plan, digest: planDigest(plan) }, diagnostics };
+}
+
+/** Plan, its actions, one of them, what stands in that: digests see actions with and without some of it. */
+const partsOfActions = 3;
+
+/** Parts may have the same to say. */
+function eachOnce(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+    const keyOf = ({ code, message, labels }: Diagnostic): string =>
+        JSON.stringify([code, message, labels.map(({ file, span }) => [file.path, span])]);
+    return [...new Map(diagnostics.map((each) => [keyOf(each), each])).values()];
+}
+
+interface Making extends LowerOptions {
+    readonly diagnostics: Diagnostic[];
+}
+
+function lowerPart({ name, evaluated }: Part, needs: Needs, facts: PlanFacts, making: Making): LoweredPart {
+    const kind = kindOf(evaluated);
+    const { mainPath, record, diagnostics } = making;
+    const parts = kind.parts?.(evaluated).map((part): LoweredPart => {
+        const partNeeds = needs.parts?.find((each) => each.name === part.name)?.needs;
+        const partFacts = facts.parts?.get(part.name);
+        if (partNeeds === undefined || partFacts === undefined) throw new Error(`no facts for the part ${part.name}`);
+        return lowerPart(part, partNeeds, partFacts, making);
+    });
+    const environment = plannedEnvironment(toolsOf(evaluated, needs, facts, diagnostics), facts);
+    const surroundings = surroundingsOf(facts);
+    const lowering: Lowering = {
+        evaluated,
+        facts,
+        sources: needs.sources,
+        environment,
+        surroundings,
+        trace: startTrace(evaluated, mainPath),
+        actions: new Map(),
+        diagnostics,
+        record,
+        environments: new Map(parts === undefined ? [[surroundings.environment, environment]] : []),
+        parts: parts ?? [],
+    };
+    addEnvironment(lowering);
+    return { name, lowering, outputs: kind.lower(lowering) };
 }
 
 function kindOf(evaluated: Evaluated): Kind {
@@ -167,18 +236,19 @@ function toolsOf(
 }
 
 function assemble(
-    { evaluated, environment, surroundings, trace, actions }: Lowering,
-    outputs: Record<string, string>,
+    { evaluated, environments, surroundings, trace, actions, parts }: Lowering,
+    outputs: Readonly<Record<string, string>>,
     mainPath: string,
 ): Omit<Plan, 'digest'> {
     const folder = mainPath.split('/').slice(0, -1).join('/');
+    const version = versionOf(evaluated);
     trace.note(['environments', surroundings.environment], ['environment']);
     trace.note(['subject', 'version'], ['version']);
     return {
         schema: 'rpkg.plan/1',
         subject: {
             name: evaluated.name,
-            version: versionOf(evaluated),
+            version: kindOf(evaluated).version?.({ version, parts }) ?? version,
             kind: evaluated.kind,
             epoch: epochOf(evaluated),
         },
@@ -188,7 +258,7 @@ function assemble(
             facts: evaluated.facts,
         },
         layers: evaluated.layers.map(({ name, file }) => ({ name, file: relativePath(folder, file.path) })),
-        environments: { [surroundings.environment]: environment },
+        environments: Object.fromEntries(environments),
         actions: Object.fromEntries(actions),
         outputs,
         provenance: trace.provenance(),

@@ -63,6 +63,13 @@ export interface Needs {
     readonly idle: readonly string[];
     /** Present when the recipe is built without Cargo: manifests have to be read then. */
     readonly cargo?: CargoNeed;
+    /** Of the recipes that this one is made of, each with surroundings of its own. */
+    readonly parts?: readonly { readonly name: string; readonly needs: Needs }[];
+}
+
+/** The needs of a recipe and of all its parts. */
+export function allNeeds(needs: Needs): readonly Needs[] {
+    return [needs, ...(needs.parts ?? []).flatMap((part) => allNeeds(part.needs))];
 }
 
 /** What has to be looked at of a Cargo workspace. */
@@ -132,6 +139,8 @@ export interface PlanFacts {
     readonly views?: ReadonlyMap<string, FolderView>;
     /** There when `Needs.cargo` is. */
     readonly cargo?: CargoFacts;
+    /** By name, for `Needs.parts`. */
+    readonly parts?: ReadonlyMap<string, PlanFacts>;
 }
 
 /** Where the root of a source is in `PlanFacts.views`. */

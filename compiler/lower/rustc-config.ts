@@ -52,8 +52,11 @@ export function checkedSettings(
 
 function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
     const schema = schemaOf(release);
-    const isKnown = ({ path }: Wish): boolean =>
-        schema.has(path.length === 3 ? `${path[0] ?? ''}.*.${path[2] ?? ''}` : path.join('.'));
+    // A key that only one of two neighbours has is left away: a release that does not know it would stop.
+    const isKnown = ({ path }: Wish): boolean => {
+        const state = schema.get(path.length === 3 ? `${path[0] ?? ''}.*.${path[2] ?? ''}` : path.join('.'));
+        return state?.kind === 'known' || (state?.before !== undefined && state.after !== undefined);
+    };
     const { evaluated } = lowering;
     return [
         ...generalWishes(evaluated),
@@ -75,7 +78,7 @@ function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
 function generalWishes(evaluated: Evaluated): readonly Wish[] {
     const { root } = evaluated;
     const { build, host, targets } = triplesFor(evaluated);
-    const tools = listOf(root, 'tools');
+    const tools = textOf(root, 'goal') === 'library' ? [] : listOf(root, 'tools');
     return [
         { path: ['build', 'build'], value: build, fields: [] },
         { path: ['build', 'host'], value: [host], fields: [] },
@@ -85,6 +88,10 @@ function generalWishes(evaluated: Evaluated): readonly Wish[] {
         { path: ['build', 'extended'], value: tools.length > 0, fields: ['tools'] },
         ...(tools.length === 0 ? [] : [{ path: ['build', 'tools'], value: tools, fields: ['tools'] }]),
         { path: ['rust', 'channel'], value: textOf(root, 'channel') ?? 'stable', fields: ['channel'] },
+        // Otherwise the compiler at hand counts as the release before, which the library is not for.
+        ...(textOf(root, 'goal') === 'library'
+            ? [{ path: ['build', 'local-rebuild'], value: true, fields: ['goal'] }]
+            : []),
     ];
 }
 

@@ -50,6 +50,26 @@ export function unknownStage0(place: Place | undefined): Diagnostic {
     );
 }
 
+export function unbuiltCargo(rustc: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'unbuilt-cargo',
+        `\`${rustc}\` builds no cargo`,
+        place,
+        'there is nothing to pair',
+        'add `cargo` to the `tools` of that recipe',
+    );
+}
+
+export function foreignLibrary(release: string, compiler: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'foreign-library',
+        `the library of ${release} would be made by ${compiler}, and could be used by nothing else`,
+        place,
+        'a library is only for the compiler that made it',
+        'begin with a compiler of the same release as the sources, or build the compiler too: `goal = install`',
+    );
+}
+
 /** A rule of the release that is broken. */
 export function configProblem({ code, severity, message, help }: RustcProblem, place: Place | undefined): Diagnostic {
     const labels = place === undefined ? [] : [{ ...place, text: 'from here', primary: true }];
@@ -71,7 +91,7 @@ export function unknownRelease(version: string, place: Place | undefined): Diagn
         {
             code: 'rustc/unknown-release',
             severity: 'error',
-            message: `rpkg does not know how Rust ${version} is built: it knows 1.63.0 and later`,
+            message: `rpkg does not know how Rust ${version} is built: it knows 1.55.0 and later`,
             help: 'take a newer release, or describe the build with a recipe of kind `generic`',
         },
         place,

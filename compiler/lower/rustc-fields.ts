@@ -50,8 +50,10 @@ export interface Triples {
 
 export function triplesFor({ root, facts }: Evaluated): Triples {
     const host = String(facts['target.triple']);
-    const more = listOf(root, 'targets').filter((triple) => triple !== host);
-    return { build: String(facts['host.triple']), host, targets: [host, ...more] };
+    const build = String(facts['host.triple']);
+    const named = listOf(root, 'targets');
+    if (textOf(root, 'goal') === 'library') return { build, host: build, targets: named.length > 0 ? named : [host] };
+    return { build, host, targets: [host, ...named.filter((triple) => triple !== host)] };
 }
 
 /** `SOURCE/PATH` in two; a text without a slash names nothing. */

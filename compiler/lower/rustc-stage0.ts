@@ -51,7 +51,7 @@ export function addStage0(lowering: Lowering): Stage0 | undefined {
 }
 
 /** What the recipe says, else what the tools of the environment say of themselves. */
-function stage0Of({ evaluated, environment }: Lowering): Stage0 | undefined {
+export function stage0Of({ evaluated, environment }: Lowering): Stage0 | undefined {
     const rustc = said(evaluated, 'version') ?? told(environment.tools['rustc']?.version);
     const cargo = said(evaluated, 'cargo') ?? told(environment.tools['cargo']?.version) ?? rustc;
     return rustc === undefined || cargo === undefined ? undefined : { rustc, cargo };

@@ -10,13 +10,26 @@ export interface Trace {
     note(segments: readonly (string | number)[], keys: readonly string[]): void;
     /** Says what decided the versions of crates, and what came of it. */
     recordCrates(crates: CratesOrigin): void;
+    /** Takes over what another trace knows, with other names for places and fields. */
+    adopt(provenance: Provenance, names: AdoptedNames): void;
     provenance(): Provenance;
+}
+
+export interface AdoptedNames {
+    /** A place of that plan → the place in this one. */
+    readonly place: (pointer: string) => string;
+    /** What stands before its fields, with a dot at the end. */
+    readonly prefix: string;
 }
 
 export function startTrace(evaluated: Evaluated, mainPath: string): Trace {
     const values = new Map<string, Set<string>>();
     let crates: CratesOrigin | undefined;
+    const adopted: { readonly provenance: Provenance; readonly names: AdoptedNames }[] = [];
     return {
+        adopt(provenance, names) {
+            adopted.push({ provenance, names });
+        },
         recordCrates(origin) {
             crates = origin;
         },
@@ -28,12 +41,32 @@ export function startTrace(evaluated: Evaluated, mainPath: string): Trace {
             for (const key of known) noted.add(key);
             values.set(at, noted);
         },
-        provenance: () => ({
-            ...fieldOrigins(evaluated, folderOf(mainPath)),
-            values: Object.fromEntries([...values].map(([at, keys]) => [at, [...keys].sort(compareBytes)])),
-            ...(crates === undefined ? {} : { crates }),
-        }),
+        provenance: () =>
+            adopted.reduce(withAdopted, {
+                ...fieldOrigins(evaluated, folderOf(mainPath)),
+                values: Object.fromEntries([...values].map(([at, keys]) => [at, [...keys].sort(compareBytes)])),
+                ...(crates === undefined ? {} : { crates }),
+            }),
     };
+}
+
+/** What several parts share was made from the fields of each of them. */
+function withAdopted(
+    own: Provenance,
+    { provenance, names: { place, prefix } }: { readonly provenance: Provenance; readonly names: AdoptedNames },
+): Provenance {
+    const files = [...new Set([...own.files, ...provenance.files])];
+    const fields = Object.entries(provenance.fields).map(([key, { value, chain }]) => {
+        const moved = chain.map((touch) => ({ ...touch, file: files.indexOf(provenance.files[touch.file] ?? '') }));
+        return [`${prefix}${key}`, { value, chain: moved }] as const;
+    });
+    const values: Record<string, readonly string[]> = { ...own.values };
+    for (const [at, keys] of Object.entries(provenance.values)) {
+        const moved = place(at);
+        const known = values[moved] ?? [];
+        values[moved] = [...known, ...keys.map((key) => `${prefix}${key}`)].sort(compareBytes);
+    }
+    return { ...own, files, fields: { ...own.fields, ...Object.fromEntries(fields) }, values };
 }
 
 /** All keys of fields in a group and the groups below it. */

@@ -15,7 +15,19 @@ function asShellLine(command: Command): string {
     return 'argv' in command ? shellCommand(command.argv) : `${shell.join(' ')} ${shellWord(command.script)}`;
 }
 
-/** Replaces `$(jobs)`, the one value that the executor supplies. */
-export function withJobs(value: string, jobs: number): string {
-    return value.replaceAll('$(jobs)', String(jobs));
+/** What the executor supplies. Neither may change what an action makes. */
+export interface Grants {
+    readonly jobs: number | string;
+    /** For `CARGO_MAKEFLAGS`; empty where there is no jobserver. */
+    readonly jobserver: string;
+}
+
+/** Replaces `$(jobs)` and `$(jobserver)`. */
+export function withGrants(value: string, { jobs, jobserver }: Grants): string {
+    return value.replaceAll('$(jobs)', String(jobs)).replaceAll('$(jobserver)', () => jobserver);
+}
+
+/** Whether the action's commands know how to share the jobs of the whole build. */
+export function asksForJobserver({ env }: RunAction): boolean {
+    return Object.values(env).some((value) => value.includes('$(jobserver)'));
 }

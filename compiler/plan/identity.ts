@@ -9,9 +9,14 @@ import { sandboxEpoch } from './sandbox.ts';
 export function planDigest(plan: Omit<Plan, 'digest'>): PlanDigest {
     const { schema, subject, context, layers, environments, actions, outputs, provenance } = plan;
     return {
-        execution: hashJson(executionView(plan)),
+        execution: executionDigest(plan),
         document: hashJson({ schema, subject, context, layers, environments, actions, outputs, provenance }),
     };
+}
+
+/** Digest of a part of a plan, as `execution` is one of the whole. */
+export function executionDigest(part: Pick<Plan, 'schema' | 'environments' | 'actions' | 'outputs'>): Hash {
+    return hashJson(executionView(part));
 }
 
 /** Actions, environments and outputs, without places, urls, names, reasons: a refactored recipe gives the same view. */

@@ -13,6 +13,24 @@ export function inKeyOrder(value: unknown): Json | undefined {
     return seen.isIndexFirst ? undefined : ordered;
 }
 
+/**
+ * The same for a value that nobody changes any more and that is hashed and written several times, whole and in parts: what
+ * it holds down to this depth is remembered and not looked through again.
+ */
+export function keptInKeyOrder(value: unknown, depth: number): Json | undefined {
+    const ordered = inKeyOrder(value);
+    if (ordered !== undefined) keep(ordered, depth);
+    return ordered;
+}
+
+const kept = new WeakSet();
+
+function keep(value: Json, depth: number): void {
+    if (typeof value !== 'object') return;
+    kept.add(value);
+    if (depth > 0) for (const part of Object.values(value)) keep(part, depth - 1);
+}
+
 interface Seen {
     isIndexFirst: boolean;
 }
@@ -27,6 +45,7 @@ function orderOf(value: unknown, seen: Seen): Json {
         return value;
     }
     if (typeof value !== 'object' || value === null) throw new Error(`not a value of a plan: ${String(value)}`);
+    if (kept.has(value)) return value as Json;
     return Array.isArray(value) ? itemsOf(value, seen) : membersOf(value as Members, seen);
 }
 

@@ -95,7 +95,7 @@ export interface RunAction {
     readonly environment: string;
     /** The root file system, when the environment is one: `Environment.tree`. */
     readonly root?: TreeRef;
-    /** The complete environment. `$(jobs)` in a value stands for the number of jobs the executor grants; it never enters a key. */
+    /** The complete environment. `$(jobs)` and `$(jobserver)` in a value stand for what the executor grants; that never enters a key. */
     readonly env: Readonly<Record<string, string>>;
     /** Absolute; below a mount or one of `scratch` and `outputs`. */
     readonly cwd: string;

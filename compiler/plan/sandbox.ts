@@ -13,6 +13,9 @@ export const sandboxUmask = '022';
 /** Everything of a package lives below this one directory; nothing of the host does. */
 export const sandboxRoot = '/rpkg';
 
+/** Where an action that asks for a jobserver finds its pipe. */
+export const jobserverPlace = `${sandboxRoot}/jobserver`;
+
 /** Tools that do not live in /usr are mounted in here. */
 export const toolsFolder = `${sandboxRoot}/tools`;
 

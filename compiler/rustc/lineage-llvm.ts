@@ -1,10 +1,13 @@
 // Which LLVM each link of a lineage is built with: as few different ones as possible, each inside of the windows of its links.
 import { llvmWindow } from './llvm.ts';
-import type { NumberedVersion } from './release.ts';
+import { type RustcProblem, ruleText } from './problem.ts';
+import { type NumberedVersion, versionNumbers } from './release.ts';
 
 export interface LinkLlvm {
     /** Undefined: the one in the sources has to be built. */
     readonly major: number | undefined;
+    /** The same, where only some are at hand. */
+    readonly listed: number | undefined;
     /** Oldest and newest major version that are known to work. */
     readonly window: readonly [oldest: number, newest: number];
 }
@@ -34,8 +37,24 @@ export function chooseLlvm(
     }
     return versions.map((version, at) => {
         const { oldest, newestProven } = llvmWindow(version);
-        return { major: chosen[at], window: [oldest, newestProven] };
+        const listed = atHand === undefined ? undefined : chosen[at];
+        return { major: chosen[at], listed, window: [oldest, newestProven] };
     });
+}
+
+/** A release for which none of the LLVMs at hand will do. */
+export function noListedLlvm(version: string, atHand: readonly number[]): RustcProblem {
+    const numbers = versionNumbers(version) ?? { minor: 0, patch: 0 };
+    const { oldest, oldestRule, newestProven, bad } = llvmWindow(numbers);
+    const failing = bad.filter(({ major }) => atHand.includes(major));
+    const known = failing.map(({ major, why, rule }) => `; with LLVM ${String(major)} ${why} (${ruleText(rule)})`);
+    return {
+        code: 'rustc/wrong-llvm',
+        severity: 'error',
+        message: `rustc ${version} needs LLVM ${String(oldest)} or newer, up to ${String(newestProven)}; there is ${atHand.join(', ')} (rule of ${oldestRule.release}: ${oldestRule.source})${known.join('')}`,
+        help: `add one to \`llvm\` of the chain, or let this link build its own: \`link "${version}" { llvm.link := bundled }\``,
+        rule: oldestRule,
+    };
 }
 
 function majorsOf(version: NumberedVersion, atHand: readonly number[] | undefined): readonly number[] {

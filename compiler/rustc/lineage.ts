@@ -39,6 +39,8 @@ export interface LineageChoice {
     readonly via?: readonly string[];
     /** Major versions of LLVM that are at hand; where none of them fits, the one in the sources is built. */
     readonly llvm?: readonly number[];
+    /** Whether the wanted release is built once more, by itself. */
+    readonly byItself?: boolean;
 }
 
 export type LineageAnswer =
@@ -59,16 +61,17 @@ export function lineageOf(have: string, want: string, choice: LineageChoice = {}
     if (from.minor > to.minor) return { ok: false, problem: backwards(from, to) };
     const stray = via.find((each) => each === undefined || each.minor <= from.minor || each.minor >= to.minor);
     if (stray !== undefined) return { ok: false, problem: strayPoint(stray, from, to) };
-    const versions = between(
+    const once = between(
         from,
         to,
         via.filter((each) => each !== undefined),
     );
+    const versions = choice.byItself === true ? [...once, to] : once;
     const llvm = chooseLlvm(versions, choice.llvm);
     const links = versions.map((version, at): Link => {
         const isLast = at === versions.length - 1;
         const stage = isLast ? stageFor(version, 'compiler', 'stage1') : stageFor(version, 'tool', 'stage1');
-        const linkLlvm = llvm[at] ?? { major: undefined, window: [0, 0] };
+        const linkLlvm = llvm[at] ?? { major: undefined, listed: undefined, window: [0, 0] };
         return {
             version: plainVersion(version),
             stage0: plainVersion(versions[at - 1] ?? from),

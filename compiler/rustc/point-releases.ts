@@ -1,7 +1,7 @@
 // How many point releases each minor version has had. RELEASES.md of 1.95.0 for all before it; for newer ones, what Debian and
 // others have packaged.
 
-/** The oldest release that a chain can begin with: what mrustc builds. */
+/** Minor version of the oldest release that a chain can begin with: what mrustc builds. */
 export const oldestMinor = 54;
 
 /** Minor versions that had point releases, and the last of them. All others have `.0` alone. */

@@ -1,5 +1,6 @@
 // Which release of Rust is meant, and whose bootstrap stands for it in the tables.
 import { compareVersions } from '../versions.ts';
+import { oldestMinor } from './point-releases.ts';
 import schemaTable from './schema-table.json' with { type: 'json' };
 
 /** A release that the tables can speak of. */
@@ -10,9 +11,9 @@ export interface Release {
     readonly patch: number;
     /**
      * `read`: the bootstrap of this minor release was read. `between`: only those before and after it were, so what they
-     * differ in is not certain. `newer`: no table knows it, the newest one stands for it.
+     * differ in is not certain. `newer`, `older`: no table knows it, the newest or oldest one stands for it.
      */
-    readonly known: 'read' | 'between' | 'newer';
+    readonly known: 'read' | 'between' | 'newer' | 'older';
     /** The samples that stand for it: one, or for `between` the one before and the one after. */
     readonly samples: readonly string[];
     /** To be told to the user when the tables do not know the release itself. */
@@ -33,11 +34,10 @@ export function versionNumbers(version: string): NumberedVersion | undefined {
     return match === null ? undefined : { minor: Number(match[1]), patch: Number(match[2] ?? 0) };
 }
 
-/** The release of a version from 1.63 on; undefined for older ones, and for what is no version of Rust. */
+/** The release of a version that a chain can have as a link, 1.55 or later; undefined for older ones, and for what is no version of Rust. */
 export function releaseOf(version: string): Release | undefined {
     const numbers = versionNumbers(version);
-    const [oldest = ''] = sampledReleases;
-    if (numbers === undefined || numbers.minor < minorOf(oldest)) return undefined;
+    if (numbers === undefined || numbers.minor <= oldestMinor) return undefined;
     return { version: plainVersion(numbers), ...numbers, ...samplesFor(numbers.minor) };
 }
 
@@ -46,6 +46,12 @@ function samplesFor(minor: number): Pick<Release, 'known' | 'samples' | 'note'> 
     if (own !== undefined) return { known: 'read', samples: [own] };
     const before = sampledReleases.findLast((sample) => minorOf(sample) < minor) ?? '';
     const after = sampledReleases.find((sample) => minorOf(sample) > minor);
+    if (before === '')
+        return {
+            known: 'older',
+            samples: [after ?? ''],
+            note: `1.${String(minor)} is older than what rpkg knows: the rules of ${after ?? ''} are used for it`,
+        };
     if (after === undefined)
         return {
             known: 'newer',

@@ -99,3 +99,25 @@ export function checkCargoPair(release: Release, cargo: string): readonly RustcP
         },
     ];
 }
+
+/** Sources without a cargo. */
+export function missingCargo({ version }: Release): RustcProblem {
+    return {
+        code: 'rustc/unpaired-cargo',
+        severity: 'error',
+        message: `the sources of rustc ${version} have no cargo: \`src/tools/cargo/Cargo.toml\` is not in \`source main\``,
+        help: 'take sources that have it, such as those of the release itself',
+    };
+}
+
+/** A cargo that is said to be another one than the sources have. */
+export function otherCargo({ version }: Release, said: string, found: string): RustcProblem {
+    const rule = { release: version, source: `src/tools/cargo/Cargo.toml: version ${found}` };
+    return {
+        code: 'rustc/unpaired-cargo',
+        severity: 'error',
+        message: `cargo ${said} is not the one of rustc ${version}, which is ${found} (rule of ${version}: ${rule.source})`,
+        help: `write \`version = paired\`, or \`version = ${found}\``,
+        rule,
+    };
+}

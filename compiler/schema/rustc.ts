@@ -192,8 +192,8 @@ const fields: Readonly<Record<string, FieldRow>> = {
         default: defaultWord('stable'),
     }),
     goal: field(
-        oneOf('dry-run', 'install'),
-        '`dry-run`: only the sources, and whether their own build system accepts the configuration; `install`: everything.',
+        oneOf('dry-run', 'library', 'install'),
+        '`dry-run`: only the sources, and whether their own build system accepts the configuration; `library`: only the standard library, for `targets`, made by the bootstrap compiler and for it; `install`: everything.',
         { default: defaultWord('install') },
     ),
     description: field(string, 'What the compiler says of itself beside its version.'),

@@ -66,6 +66,8 @@ export interface GroupRow {
     readonly each?: GroupRow;
     /** Any name is a field of this type: a map. */
     readonly open?: FieldRow;
+    /** The block is one more layer on a recipe of this kind, and is only looked at when that is evaluated. */
+    readonly layerOn?: string;
     /** Exactly one of these ways is taken. A field that no way speaks of goes with all of them. */
     readonly ways?: readonly Way[];
 }
@@ -165,6 +167,11 @@ export function group(
 /** Blocks with a label. */
 export function labelled(each: GroupRow): GroupRow {
     return { doc: each.doc, fields: none, groups: none, each };
+}
+
+/** Blocks with a label, each of them a layer on a recipe of a kind. */
+export function layersOn(kind: string, doc: string): GroupRow {
+    return labelled({ doc, fields: none, groups: none, layerOn: kind });
 }
 
 /** Any key, values of one type. */

@@ -5,7 +5,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { unitPlaces } from '../../compiler/lower/unit-places.ts';
 import { sortedEntries } from '../../compiler/plan/bytes.ts';
-import { commandLine, withJobs } from '../../compiler/plan/command-line.ts';
+import { untold } from './allowed-differences.ts';
+import { commandLine, withGrants } from '../../compiler/plan/command-line.ts';
 import { parseTreeDigest } from '../../compiler/plan/digest.ts';
 import { splitRef } from '../../compiler/plan/graph.ts';
 import type { Plan, RunAction, TreeRef } from '../../compiler/plan/plan.ts';
@@ -65,7 +66,9 @@ function plannedCall(stage: Stage, id: string, action: RunAction): Call {
         return [[place, place === unitPlaces.script ? recorders(there, make('script'), recorder) : there] as const];
     });
     const writable = [...Object.values(action.outputs), action.scratch];
-    const variables = sortedEntries(action.env).map(([name, value]) => `${name}=${withJobs(value, stage.jobs)}`);
+    const variables = sortedEntries(action.env)
+        .filter(([name]) => !Object.hasOwn(untold, name))
+        .map(([name, value]) => `${name}=${withGrants(value, { jobs: stage.jobs, jobserver: '' })}`);
     execFileSync(
         'bwrap',
         [

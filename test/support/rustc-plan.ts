@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { compile } from '../../compiler/compile.ts';
 import type { FolderView } from '../../compiler/cargo/folder-view.ts';
 import { lower, needsOf } from '../../compiler/lower/lower.ts';
-import { viewRoot } from '../../compiler/lower/needs.ts';
+import { type Needs, type PlanFacts, viewRoot } from '../../compiler/lower/needs.ts';
 import type { HostTool, Plan } from '../../compiler/plan/plan.ts';
 import type { Diagnostic } from '../../lang/diagnostic.ts';
 import { memoryView } from './cargo-tree.ts';
@@ -27,6 +27,7 @@ export interface PlanRequest {
     /** The machine; the target unless another one is given. */
     readonly host?: string;
     readonly target?: string;
+    readonly record?: boolean;
 }
 
 const triple = 'x86_64-unknown-linux-gnu';
@@ -34,7 +35,16 @@ const triple = 'x86_64-unknown-linux-gnu';
 export async function planRustc(
     request: PlanRequest,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
-    const { main, texts = {}, versions = {}, files = {}, options = {}, host = triple, target = host } = request;
+    const {
+        main,
+        texts = {},
+        versions = {},
+        files = {},
+        options = {},
+        host = triple,
+        target = host,
+        record = false,
+    } = request;
     const read = async (path: string): Promise<string | undefined> => texts[path] ?? (await readFile(path, 'utf8'));
     const compiled = await compile({
         main,
@@ -49,18 +59,29 @@ export async function planRustc(
         return { plan: undefined, diagnostics: compiled.diagnostics };
     const { needs, diagnostics } = needsOf(evaluated);
     if (diagnostics.length > 0) return { plan: undefined, diagnostics };
-    const installed = needs.tools.filter((name) => request.missing?.includes(name) !== true);
-    const tools = Object.fromEntries(installed.map((name) => [name, toolOf(name, versions[name] ?? '1.0')]));
-    const trees = new Map(needs.sources.map(({ id }) => [id, `sha256:${hexOf('7')}/1`]));
-    const views = viewsOf(request.sources ?? {});
-    const facts = { tools, trees, texts: new Map(Object.entries(files)), views };
-    return lower(evaluated, facts, { mainPath: main, record: false });
+    return lower(evaluated, factsFor(needs, versions, files, request), { mainPath: main, record });
 }
 
 function viewsOf(sources: NonNullable<PlanRequest['sources']>): ReadonlyMap<string, FolderView> {
     const places = (files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
         Object.fromEntries(Object.entries(files).map(([path, text]) => [`${viewRoot}/${path}`, text]));
     return new Map(Object.entries(sources).map(([id, files]) => [id, memoryView(places(files))]));
+}
+
+function factsFor(
+    needs: Needs,
+    versions: Readonly<Record<string, string>>,
+    files: Readonly<Record<string, string>>,
+    request: PlanRequest,
+): PlanFacts {
+    const installed = needs.tools.filter((name) => request.missing?.includes(name) !== true);
+    const tools = Object.fromEntries(installed.map((name) => [name, toolOf(name, versions[name] ?? '1.0')]));
+    const trees = new Map(needs.sources.map(({ id }) => [id, `sha256:${hexOf('7')}/1`]));
+    const parts = (needs.parts ?? []).map(
+        (part) => [part.name, factsFor(part.needs, versions, files, request)] as const,
+    );
+    const views = viewsOf(request.sources ?? {});
+    return { tools, trees, texts: new Map(Object.entries(files)), views, parts: new Map(parts) };
 }
 
 function toolOf(name: string, version: string): HostTool {

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freshPlace, type Place, rpkg, write } from '../support/whole.ts';
+import { freshPlace, installation, type Place, rpkg, write } from '../support/whole.ts';
 
 describe('rpkg lineage', () => {
     test('lists what to build', async () => {
@@ -28,6 +28,27 @@ describe('rpkg lineage', () => {
         });
     });
 
+    test('of a recipe is that of its plan', async () => {
+        const place = freshPlace();
+        fs.cpSync(path.join(installation, 'recipes'), path.join(place.folder, 'recipes'), { recursive: true });
+        const { exit, out, err } = await rpkg(place, ['lineage', 'recipes/debian/chain.rpkg']);
+        expect({ exit, err }).toEqual({ exit: 0, err: '' });
+        expect(out).toContain('rustc 1.85.1 from 1.85.0: 2 releases to build');
+        expect(out).toMatch(/1 {2}1\.85\.1 +by 1\.85\.0 +LLVM 19 .*--stage 1/);
+        expect(out).toMatch(/2 {2}1\.85\.1 +by 1\.85\.1 +LLVM 19 .*--stage 2/);
+        const other = await rpkg(place, ['lineage', 'recipes/debian/rustc.rpkg#sid']);
+        expect(other).toMatchObject({
+            exit: 2,
+            err: 'error: `rustc` is of kind `rustc`: only chains have a lineage\n',
+        });
+    });
+
+    test('goes once more through the wanted release, where that is asked for', async () => {
+        const words = ['lineage', 'rustc', '1.85.1', '--have', '1.84.1', '--by-itself'];
+        const { out } = await rpkg(freshPlace(), words);
+        expect(out).toMatch(/2 {2}1\.85\.1 +by 1\.85\.1 /);
+    });
+
     test('has nothing to do for the compiler at hand', async () => {
         const { exit, out } = await rpkg(freshPlace(), ['lineage', 'rustc', '1.85.1', '--have', '1.85.1']);
         expect({ exit, out }).toEqual({ exit: 0, out: 'rustc 1.85.1 is the one at hand: there is nothing to build\n' });
@@ -38,6 +59,7 @@ describe('rpkg lineage', () => {
         ['no version', 3, ['rustc', 'stable', '--have', '1.85.1'], 'rustc/unknown-release'],
         ['nothing at hand', 2, ['rustc', '1.85.1'], '`--have` is needed'],
         ['gcc', 2, ['gcc', '14', '--have', '13'], '`gcc` has no lineage'],
+        ['no release', 2, ['rustc', '--have', '1.85.1'], 'the wanted release is missing'],
         ['words for LLVM', 2, ['rustc', '1.85.1', '--have', '1.84.0', '--llvm', 'new'], '`--llvm` takes'],
     ])('refuses %s', async (_, code, words, says) => {
         const { exit, err } = await rpkg(freshPlace(), ['lineage', ...words]);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareBytes, sortedEntries } from '../../../compiler/plan/bytes.ts';
 import { canonicalJson, hashJson, prettyJson } from '../../../compiler/plan/canonical.ts';
+import { keptInKeyOrder } from '../../../compiler/plan/key-order.ts';
 
 /** Text with astral characters, control characters, quotes; every part of it Unicode. */
 const text = fc.oneof(
@@ -44,6 +45,18 @@ describe('canonical JSON', () => {
             fc.property(entries, (list) => {
                 expect(hashJson(Object.fromEntries(list.toReversed()))).toBe(hashJson(Object.fromEntries(list)));
             }),
+        );
+    });
+
+    it('is the same for what is remembered as ordered, whole and in parts', () => {
+        fc.assert(
+            fc.property(value, fc.nat({ max: 3 }), (any, depth) => {
+                const kept = keptInKeyOrder({ z: any, a: [any], '\u{1f600}': { y: any, b: undefined } }, depth);
+                const again = { z: any, a: [any], '\u{1f600}': { y: any } };
+                expect(canonicalJson(kept ?? again)).toBe(canonicalize(again));
+                expect(canonicalJson({ other: kept ?? again, and: 1 })).toBe(canonicalize({ other: again, and: 1 }));
+            }),
+            { numRuns: 300 },
         );
     });
 

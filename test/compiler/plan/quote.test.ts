@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandLine, withJobs } from '../../../compiler/plan/command-line.ts';
+import { commandLine, withGrants } from '../../../compiler/plan/command-line.ts';
 import type { Command } from '../../../compiler/plan/plan.ts';
 import { shellCommand, shellWord } from '../../../compiler/plan/quote.ts';
 import { freshFolder } from '../../support/fresh-folder.ts';
@@ -121,7 +121,9 @@ describe('the argument list of an action', () => {
     });
 
     it('has jobs filled in wherever they are asked for', () => {
-        expect(withJobs('-j$(jobs) $(jobs)$(job)', 4)).toBe('-j4 4$(job)');
-        expect(withJobs('$& $(jobs)', 4)).toBe('$& 4');
+        const grants = { jobs: 4, jobserver: '-j --to $& $(jobs)' };
+        expect(withGrants('-j$(jobs) $(jobs)$(job)', grants)).toBe('-j4 4$(job)');
+        expect(withGrants('$& $(jobs)', grants)).toBe('$& 4');
+        expect(withGrants('$(jobserver)', grants)).toBe('-j --to $& $(jobs)');
     });
 });

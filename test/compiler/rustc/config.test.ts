@@ -29,10 +29,12 @@ describe('releases', () => {
         expect(release('1.80.1')).toMatchObject({ known: 'between', samples: ['1.78.0', '1.85.1'] });
         expect(release('1.80.1').note).toContain('1.78.0 and 1.85.1 differ');
         expect(release('1.150.0')).toMatchObject({ known: 'newer', samples: [sampledReleases.at(-1)] });
+        expect(release('1.55.0')).toMatchObject({ known: 'older', samples: [sampledReleases[0]] });
+        expect(release('1.55.0').note).toContain('older than what rpkg knows');
         expect(release('1.150.0').note).toContain('newer than what rpkg knows');
     });
 
-    test.each(['1.62.1', '2.0.0', '0.86.0', 'stable', '1.85.x', ''])('do not have %s', (version) => {
+    test.each(['1.54.0', '2.0.0', '0.86.0', 'stable', '1.85.x', ''])('do not have %s', (version) => {
         expect(releaseOf(version)).toBeUndefined();
     });
 });

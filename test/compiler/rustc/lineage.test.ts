@@ -4,6 +4,7 @@ import { type Lineage, lineageOf, type LineageChoice } from '../../../compiler/r
 import { llvmWindow } from '../../../compiler/rustc/llvm.ts';
 import { checkStage0 } from '../../../compiler/rustc/stage0.ts';
 import { releaseOf, versionNumbers } from '../../../compiler/rustc/release.ts';
+import { guixChain, guixPoints } from './guix-chain.ts';
 
 function lineage(have: string, want: string, choice: LineageChoice = {}): Lineage {
     const answer = lineageOf(have, want, choice);
@@ -20,16 +21,10 @@ function code(have: string, want: string, choice: LineageChoice = {}): string | 
     return answer.ok ? undefined : answer.problem.code;
 }
 
-// gnu/packages/rust.scm of Guix; it has 1.77.1 where there is a 1.77.2.
-const guix =
-    '1.55.0 1.56.1 1.57.0 1.58.1 1.59.0 1.60.0 1.61.0 1.62.1 1.63.0 1.64.0 1.65.0 1.66.1 1.67.1 1.68.2 1.69.0 1.70.0 1.71.1 1.72.1 1.73.0 1.74.1 1.75.0 1.76.0 1.77.1 1.78.0 1.79.0'.split(
-        ' ',
-    );
-
 describe('the sequence', () => {
     test('from what mrustc builds is that of Guix', () => {
-        expect(versions('1.54.0', '1.79.0', { via: ['1.77.1'] })).toEqual(guix);
-        expect(versions('1.74.0', '1.79.0', { via: ['1.77.1'] })).toEqual(guix.slice(guix.indexOf('1.75.0')));
+        expect(versions('1.54.0', '1.85.1', { via: guixPoints })).toEqual(guixChain);
+        expect(versions('1.74.0', '1.85.1', { via: guixPoints })).toEqual(guixChain.slice(guixChain.indexOf('1.75.0')));
     });
 
     test.each(['1.54.0', '1.74.0'])('from %s to 1.98 has one link for each minor version, in order', (have) => {
@@ -54,6 +49,11 @@ describe('the sequence', () => {
         expect(versions('1.85.0', '1.85.1')).toEqual(['1.85.1']);
         expect(versions('1.85.1', '1.85.0')).toEqual(['1.85.0']);
         expect(versions('1.85.1', '1.85')).toEqual([]);
+    });
+
+    test('can end with the wanted release by itself', () => {
+        expect(versions('1.84.1', '1.85.1', { byItself: true })).toEqual(['1.85.1', '1.85.1']);
+        expect(versions('1.85.1', '1.85.1', { byItself: true })).toEqual(['1.85.1']);
     });
 
     test('ends with exactly the wanted release', () => {
