@@ -4,7 +4,10 @@ import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { judgeTests } from '../../../compiler/lower/rustc-judge.ts';
+import { instrumentWord, optimizeWord } from '../../../compiler/lower/rustc-pgo.ts';
 import { splitTree } from '../../../compiler/lower/rustc-split.ts';
+import { releaseOf, sampledReleases } from '../../../compiler/rustc/release.ts';
+import { checkXpy } from '../../../compiler/rustc/x-py.ts';
 import { freshFolder } from '../../support/fresh-folder.ts';
 import { commandsOf, configText, planRecipe, variablesOf } from '../../support/rustc-recipe.ts';
 
@@ -193,6 +196,17 @@ describe('tests', () => {
         expect(exit).toBe(1);
         expect(err).toContain(says);
     });
+});
+
+test.each(sampledReleases)('x.py of %s knows the words of the phases', (version) => {
+    const release = releaseOf(version);
+    if (release === undefined) throw new Error(version);
+    for (const words of [
+        ['test', '--no-fail-fast', 'tests/ui'],
+        ['build', 'library', instrumentWord],
+        ['install', optimizeWord],
+    ])
+        expect(checkXpy(release, words)).toEqual([]);
 });
 
 describe('a compiler optimized with what it does', () => {
