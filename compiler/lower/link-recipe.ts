@@ -15,7 +15,7 @@ export function linkRecipe(evaluated: Evaluated, link: ChainLink, isFirst: boole
     const changes = [
         ...llvmChanges(evaluated, link),
         ...(isFirst ? [] : bootstrapChanges(evaluated, link)),
-        ...(link.isLast ? [] : betweenChanges(link)),
+        ...(link.isLast ? [] : betweenChanges(evaluated, link)),
     ];
     return withFields(evaluated, changes, changer);
 }
@@ -51,9 +51,11 @@ function sourcesOfStage0(evaluated: Evaluated): readonly string[] {
     return stage0Sources(evaluated).filter((label) => known.has(label) && !used.has(label));
 }
 
-function betweenChanges({ stage }: ChainLink): readonly FieldChange[] {
+function betweenChanges({ root }: Evaluated, { stage }: ChainLink): readonly FieldChange[] {
     const because = 'links before the last are there to build the next one';
+    const isDryRun = textOf(root, 'goal') === 'dry-run';
     return [
+        ...(isDryRun ? [] : [{ names: ['goal'], value: undefined, because }]),
         ...forUsers.map((name) => ({ names: [name], value: undefined, because })),
         { names: ['tools'], value: ['cargo'], because },
         { names: ['bootstrap', 'stage'], value: stage, because },

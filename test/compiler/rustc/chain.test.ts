@@ -134,6 +134,7 @@ describe('links', () => {
 
     test('in between have library and cargo alone, the last one what its recipe wants', async () => {
         const each = [
+            'goal = install',
             'tools = [cargo, clippy]',
             'docs = true',
             'install.prefix = "/opt"',
