@@ -17,10 +17,11 @@ import { buildRipgrep } from './support/ripgrep.ts';
 import { isGood, type Row } from './support/row.ts';
 import type { Ripgrep, Workbench } from './support/workbench.ts';
 import { units } from './units.ts';
+import { xPy } from './x-py.ts';
 
 const root = join(import.meta.dirname, '..');
 
-const benchmarks: readonly Benchmark[] = [startUp, actions, noOp, memory, planning, leafEdits, units];
+const benchmarks: readonly Benchmark[] = [startUp, actions, noOp, memory, planning, leafEdits, units, xPy];
 
 const usage = `Usage: node bench/run.ts [options] [name…]
 

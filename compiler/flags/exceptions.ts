@@ -2,13 +2,15 @@
 // needs no exception.
 import type { Invocation } from './invocation.ts';
 import { inputsOf, type Purpose } from './purpose.ts';
-import type { Channel } from './requested.ts';
+import type { Channel, Requested } from './requested.ts';
 
 export interface Exception {
     readonly name: string;
     readonly reason: string;
     /** Flags that may be missing; all when absent. */
     readonly channels?: readonly Channel[];
+    /** The same by their words. */
+    readonly flags?: RegExp;
     readonly applies: (call: Invocation, purpose: Purpose) => boolean;
 }
 
@@ -56,6 +58,13 @@ export const exceptions: readonly Exception[] = [
         applies: (_, { languages }) => languages.size === 1 && languages.has('assembly'),
     },
     {
+        name: 'optimisation',
+        reason: 'asks for another level of optimisation: a package may know better how far it is worth',
+        channels: ['c', 'cxx'],
+        flags: /^-O[1-3sz]?$/,
+        applies: ({ words }) => words.some((word) => /^-O[1-3sz]$/.test(word)),
+    },
+    {
         name: 'relocatable',
         reason: 'joins object files into one: no program or library is made',
         channels: ['link'],
@@ -64,9 +73,11 @@ export const exceptions: readonly Exception[] = [
 ];
 
 /** The first that lets the call do without these flags. */
-export function exceptionFor(call: Invocation, purpose: Purpose, missing: readonly Channel[]): Exception | undefined {
-    return exceptions.find(
-        ({ applies, channels }) =>
-            applies(call, purpose) && missing.every((channel) => channels?.includes(channel) !== false),
-    );
+export function exceptionFor(call: Invocation, purpose: Purpose, missing: readonly Requested[]): Exception | undefined {
+    return exceptions.find((exception) => exception.applies(call, purpose) && missing.every(isMeant(exception)));
+}
+
+function isMeant({ channels, flags }: Exception): (requested: Requested) => boolean {
+    return ({ channel, words }) =>
+        channels?.includes(channel) !== false && (flags === undefined || flags.test(words.join(' ')));
 }

@@ -59,7 +59,7 @@ function judgeCall(call: Invocation, requested: readonly Requested[]): JudgedCal
         if (found.kind === 'missing') missing.push(each);
         if (found.kind === 'undone') undone.push({ requested: each, by: found.by });
     }
-    const lacking = [...missing, ...undone.map(({ requested: flag }) => flag)].map(({ channel }) => channel);
+    const lacking = [...missing, ...undone.map(({ requested: flag }) => flag)];
     const needsReason = lacking.length > 0 || carried.length === 0;
     const exception = needsReason ? exceptionFor(call, purpose, lacking) : undefined;
     return { call, purpose, carried, missing, undone, exception };

@@ -44,6 +44,8 @@ for folder in $PATH; do
     done
 done
 set +f
+# For a build system that calls compilers by their places, but through a program of ours when it is asked to.
+printf '#!/bin/sh\\nrpkg_real=$1\\nshift\\n. %s\\n' ${recorderPlaces.scripts}/call.sh >${recorderPlaces.wrapper}
 chmod 755 "$programs"/*
 `;
 
@@ -78,6 +80,10 @@ rpkg_escape() {
 
 # Without a word from the action, rustc itself tells for what it compiles, and what it starts is of the same side.
 rpkg_side=\${RPKG_RECORD_SIDE-}
+if [ "$rpkg_real" = "\${RPKG_RECORD_HOST-}" ]; then
+    rpkg_side=host
+    export RPKG_RECORD_SIDE="$rpkg_side"
+fi
 if [ -z "$rpkg_side" ]; then
     rpkg_side=target
     case \${rpkg_real##*/} in

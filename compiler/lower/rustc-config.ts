@@ -12,6 +12,7 @@ import { type Evaluated, type Field, boolOf, labelsOf, listOf, numberOf, textOf 
 import type { Lowering } from './context.ts';
 import { configProblem, doubleSetting } from './rustc-errors.ts';
 import { extensionsOf } from './rustc-extensions.ts';
+import { testSuites } from './rustc-tests.ts';
 import { type Checked, block, fieldOf, llvmConfig, rustcPlaces, triplesFor } from './rustc-fields.ts';
 
 /** One setting: where it goes, what it is, and the fields of the recipe that it comes from. */
@@ -65,6 +66,7 @@ function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
         ...installWishes(evaluated),
         ...targetWishes(evaluated),
         ...descriptionWish(evaluated, schema.has('build.description')),
+        ...testWishes(evaluated),
     ].filter(
         (wish) =>
             wish.value !== undefined &&
@@ -76,7 +78,7 @@ function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
 function generalWishes(evaluated: Evaluated): readonly Wish[] {
     const { root } = evaluated;
     const { build, host, targets } = triplesFor(evaluated);
-    const tools = listOf(root, 'tools');
+    const tools = textOf(root, 'goal') === 'library' ? [] : listOf(root, 'tools');
     return [
         { path: ['build', 'build'], value: build, fields: [] },
         { path: ['build', 'host'], value: [host], fields: [] },
@@ -86,6 +88,10 @@ function generalWishes(evaluated: Evaluated): readonly Wish[] {
         { path: ['build', 'extended'], value: tools.length > 0, fields: ['tools'] },
         ...(tools.length === 0 ? [] : [{ path: ['build', 'tools'], value: tools, fields: ['tools'] }]),
         { path: ['rust', 'channel'], value: textOf(root, 'channel') ?? 'stable', fields: ['channel'] },
+        // Otherwise the compiler at hand counts as the release before, which the library is not for.
+        ...(textOf(root, 'goal') === 'library'
+            ? [{ path: ['build', 'local-rebuild'], value: true, fields: ['goal'] }]
+            : []),
     ];
 }
 
@@ -173,6 +179,12 @@ function targetWishes({ root }: Evaluated): readonly Wish[] {
             }),
         ),
     );
+}
+
+/** Tests are told by name, so that one that passes although it may fail is seen. */
+function testWishes(evaluated: Evaluated): readonly Wish[] {
+    const value = testSuites(evaluated).length > 0 ? true : undefined;
+    return [{ path: ['rust', 'verbose-tests'], value, fields: ['tests.suites'], yields: true }];
 }
 
 /** What the compiler says of itself goes into names of files and symbols of whatever it compiles, so the salt is in it. */

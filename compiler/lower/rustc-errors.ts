@@ -60,6 +60,16 @@ export function unbuiltCargo(rustc: string, place: Place | undefined): Diagnosti
     );
 }
 
+export function foreignLibrary(release: string, compiler: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'foreign-library',
+        `the library of ${release} would be made by ${compiler}, and could be used by nothing else`,
+        place,
+        'a library is only for the compiler that made it',
+        'begin with a compiler of the same release as the sources, or build the compiler too: `goal = install`',
+    );
+}
+
 /** A rule of the release that is broken. */
 export function configProblem({ code, severity, message, help }: RustcProblem, place: Place | undefined): Diagnostic {
     const labels = place === undefined ? [] : [{ ...place, text: 'from here', primary: true }];
@@ -115,6 +125,46 @@ export function missingCrates(
             help: 'add them with `vendor.add`, or let lock files be made anew from what is there: `vendor.lock-policy = resolve`',
         },
         place,
+    );
+}
+
+export function onceBuilt(place: Place | undefined): Diagnostic {
+    return problem(
+        'once-built',
+        'a compiler that is built once cannot be optimized with what it does',
+        place,
+        'the first one would have to count, and the second one is optimized',
+        'set `bootstrap.stage = 2`',
+    );
+}
+
+export function crossProfile(host: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'cross-profile',
+        `what a compiler for ${host} does cannot be counted on another machine`,
+        place,
+        'the instrumented compiler has to run',
+        'put the block into a `when` for the machine that builds, or build on the other one',
+    );
+}
+
+export function noProfiler(host: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'no-profiler',
+        `nothing counts what the compiler does: the library has no profiler for ${host}`,
+        place,
+        'an instrumented compiler links it',
+        `set \`profiler = true\` in \`config build\`, or in \`config "target.${host}"\` name the library of clang`,
+    );
+}
+
+export function otherProfdata(tool: string, given: number, wanted: number, place: Place | undefined): Diagnostic {
+    return problem(
+        'other-profdata',
+        `\`${tool}\` is of LLVM ${String(given)}, and the compiler counts in the form of LLVM ${String(wanted)}`,
+        place,
+        'it could not read what was counted',
+        `name that of LLVM ${String(wanted)} in \`pgo.profdata\``,
     );
 }
 

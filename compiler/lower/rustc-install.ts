@@ -9,10 +9,13 @@ export function installScript(lowering: Lowering): string {
     const { evaluated } = lowering;
     const install = block(evaluated, 'install');
     const libdir = textOf(install, 'libdir') ?? 'lib';
+    const bindir = textOf(install, 'bindir') ?? 'bin';
     return [
         `cd ${quoted(places.out + prefixOf(lowering))}`,
         `rm -f ${libdir}/rustlib/components ${libdir}/rustlib/install.log ${libdir}/rustlib/rust-installer-version \\`,
-        `    ${libdir}/rustlib/uninstall.sh ${libdir}/rustlib/manifest-*`,
+        `    ${libdir}/rustlib/uninstall.sh ${libdir}/rustlib/manifest-* \\`,
+        // Tools lie beside the compiler and are installed a second time; the installer keeps what it replaces.
+        `    ${bindir}/*.old`,
         ...pairs(lowering, 'move').flatMap(([from, to]) => [
             // What a pattern stands for goes into a folder, be it one file or many.
             from.includes('*') ? `mkdir -p ${quoted(to)}` : `mkdir -p "$(dirname ${quoted(to)})"`,

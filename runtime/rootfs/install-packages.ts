@@ -1,6 +1,17 @@
 // Packages → a root file system with all of them configured. What dpkg and the maintainer scripts do happens in a sandbox
 // that sees the packages and the new root, and of the host only its /usr, to unpack the first packages with.
-import { closeSync, copyFileSync, linkSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import {
+    closeSync,
+    copyFileSync,
+    linkSync,
+    lstatSync,
+    mkdirSync,
+    openSync,
+    readdirSync,
+    readFileSync,
+    rmdirSync,
+    unlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Hash } from '../../compiler/plan/digest.ts';
 import type { DebianPackage } from '../../compiler/plan/plan.ts';
@@ -14,7 +25,7 @@ import { usualFolders } from '../sandbox/sandbox.ts';
 import type { Bind, Link } from '../sandbox/spec.ts';
 import { refuse } from '../store/guard.ts';
 import type { Store } from '../store/store.ts';
-import { cleanScript, configureScript, unpackScript } from './install-scripts.ts';
+import { cleanScript, configureScript, foreignLibraries, unpackScript } from './install-scripts.ts';
 import { rootPlaces } from './root-places.ts';
 
 /** Fills `folder`, an empty one on the store's file system. All packages are blobs of the store. Throws refusals. */
@@ -43,7 +54,16 @@ export async function installPackages(
     await runScript(run, unpackScript(essential), [...host.binds, work], host.links);
     await runInRoot(run, root, configureScript(essential, others));
     await runInRoot(run, root, cleanScript);
+    for (const name of foreignLibraries) removeUnused(root, name);
     return root;
+}
+
+/** The folder and its link, when no package brought anything for it. */
+function removeUnused(root: string, name: string): void {
+    const folder = join(root, 'usr', name);
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true || readdirSync(folder).length > 0) return;
+    rmdirSync(folder);
+    unlinkSync(join(root, name));
 }
 
 /** Blobs may not be shared with what could write to them; a read-only bind cannot. */

@@ -3,6 +3,9 @@
 import { etcFiles } from '../../compiler/plan/sandbox.ts';
 import { shellWord } from '../../compiler/plan/quote.ts';
 
+/** Folders of other calling conventions. A later package may bring one, and then a script of base-files wants a link in the root. */
+export const foreignLibraries: readonly string[] = ['lib32', 'libo32', 'libx32'];
+
 /** In the host's /usr: the essential packages' files, enough for dpkg to run in the new root. */
 export function unpackScript(files: readonly string[]): string {
     return `
@@ -16,7 +19,8 @@ done
 for each in ${files.join(' ')}; do
     dpkg-deb --fsys-tarfile "$each" | tar --extract --keep-directory-symlink --directory "$root"
 done
-for name in lib32 lib64 libx32 libo32; do
+for name in ${foreignLibraries.join(' ')}; do mkdir -p "$root/usr/$name"; done
+for name in lib64 ${foreignLibraries.join(' ')}; do
     if [ -d "$root/usr/$name" ] && [ ! -e "$root/$name" ]; then ln -s "usr/$name" "$root/$name"; fi
 done
 mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/etc/dpkg/dpkg.cfg.d"

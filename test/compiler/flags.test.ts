@@ -98,6 +98,7 @@ test.each([
     ['cmake-test', '/usr/bin/cc', '-o x.o -c /b/CMakeFiles/CMakeScratch/TryCompile-XXXXXX/t.c'],
     ['option-test', '/usr/bin/cc', '-Wx -c /rpkg/out/a/flag_check.c'],
     ['assembly', '/usr/bin/cc', '-c a.S'],
+    ['optimisation', '/usr/bin/cc', '-D_FORTIFY_SOURCE=2 -O3 -c a.c'],
     ['relocatable', '/usr/bin/cc', '-r -o a.o b.o c.o'],
 ])('%s excuses %s %s', (name, program, words) => {
     const { calls, ok } = judge([call(program, words)], all);
@@ -115,6 +116,7 @@ test('every exception has a reason and a test', () => {
         'cmake-test',
         'option-test',
         'assembly',
+        'optimisation',
         'relocatable',
     ]);
     expect(exceptions.every(({ reason }) => reason.length > 20)).toBe(true);
@@ -122,6 +124,8 @@ test('every exception has a reason and a test', () => {
 
 test('an exception for one kind of flag does not excuse another', () => {
     expect(judge([call('/usr/bin/cc', '-o a a.S')], all).ok).toBe(false);
+    expect(judge([call('/usr/bin/cc', '-O3 -c a.c')], all).ok).toBe(false);
+    expect(judge([call('/usr/bin/cc', '-D_FORTIFY_SOURCE=2 -O0 -c a.c')], all).ok).toBe(false);
     expect(judge([call('/r/rustc', '--emit=metadata,link --crate-name a a.rs')], all).ok).toBe(false);
 });
 

@@ -27,6 +27,7 @@ export interface PlanRequest {
     /** The machine; the target unless another one is given. */
     readonly host?: string;
     readonly target?: string;
+    readonly record?: boolean;
 }
 
 const triple = 'x86_64-unknown-linux-gnu';
@@ -34,7 +35,16 @@ const triple = 'x86_64-unknown-linux-gnu';
 export async function planRustc(
     request: PlanRequest,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
-    const { main, texts = {}, versions = {}, files = {}, options = {}, host = triple, target = host } = request;
+    const {
+        main,
+        texts = {},
+        versions = {},
+        files = {},
+        options = {},
+        host = triple,
+        target = host,
+        record = false,
+    } = request;
     const read = async (path: string): Promise<string | undefined> => texts[path] ?? (await readFile(path, 'utf8'));
     const compiled = await compile({
         main,
@@ -49,7 +59,7 @@ export async function planRustc(
         return { plan: undefined, diagnostics: compiled.diagnostics };
     const { needs, diagnostics } = needsOf(evaluated);
     if (diagnostics.length > 0) return { plan: undefined, diagnostics };
-    return lower(evaluated, factsFor(needs, versions, files, request), { mainPath: main, record: false });
+    return lower(evaluated, factsFor(needs, versions, files, request), { mainPath: main, record });
 }
 
 function viewsOf(sources: NonNullable<PlanRequest['sources']>): ReadonlyMap<string, FolderView> {

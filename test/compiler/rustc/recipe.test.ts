@@ -68,6 +68,76 @@ function envOf(plan: Plan | undefined, id: string): Readonly<Record<string, stri
     return action?.kind === 'run' ? action.env : {};
 }
 
+describe('stages', () => {
+    test.each(['1.85.1', '1.95.0'])('of %s are asked for by their libraries', async (version) => {
+        const { plan } = await planOf(recipeOf(version), {
+            versions: { rustc: `rustc ${version} (x)`, cargo: `cargo ${version} (x)` },
+        });
+        for (const stage of ['1', '2']) {
+            const action = plan?.actions[`stage${stage}`];
+            const command = action?.kind === 'run' ? action.commands[0] : undefined;
+            expect(command).toMatchObject({
+                script: expect.stringMatching(new RegExp(` x\\.py build library .* --stage ${stage} `)) as string,
+            });
+        }
+    });
+});
+
+describe('a library alone', () => {
+    const lines = ['goal = library', 'targets = [i586-unknown-linux-gnu]', 'tools = [cargo]'];
+    const same = { versions: { rustc: 'rustc 1.85.1 (x)', cargo: 'cargo 1.85.1 (x)' } };
+
+    test('is made for the targets by the compiler at hand', async () => {
+        const { plan, diagnostics } = await planOf(recipeOf('1.85.1', ...lines), same);
+        expect(diagnostics).toEqual([]);
+        const { actions = {}, outputs } = plan ?? {};
+        expect(outputs).toEqual({ out: 'install' });
+        expect(Object.keys(actions)).not.toContain('stage1');
+        const scripts = ['dry-run', 'library', 'install'].map((id) => {
+            const action = actions[id];
+            const command = action?.kind === 'run' ? action.commands[0] : undefined;
+            return command !== undefined && 'script' in command
+                ? command.script.replace(/^.*x\.py | --jobs.*$/g, '')
+                : '';
+        });
+        expect(scripts).toEqual([
+            'build --dry-run library --config /rpkg/config/config.toml --stage 0',
+            'build library --config /rpkg/config/config.toml --stage 0',
+            'install library/std --config /rpkg/config/config.toml --stage 0',
+        ]);
+        const config = configOf(plan);
+        for (const line of ['target = ["i586-unknown-linux-gnu"]', 'local-rebuild = true', 'extended = false'])
+            expect(config).toContain(line);
+    });
+
+    test('of a release whose build system refuses that is refused', async () => {
+        const { diagnostics } = await planOf(recipeOf('1.90.0', ...lines), {
+            versions: { rustc: 'rustc 1.90.0 (x)', cargo: 'cargo 1.90.0 (x)' },
+        });
+        expect(diagnostics.map(({ code }) => code)).toEqual(['rustc/wrong-stage']);
+    });
+});
+
+describe('a record', () => {
+    test('is made of every call through the wrapper that bootstrap knows, those of the compiler at hand apart', async () => {
+        const { plan } = await planOf(recipeOf('1.95.0'), { record: true });
+        const wrapper = '/rpkg/build/recorder/rpkg-wrapper';
+        for (const id of ['stage1', 'stage2', 'build', 'install']) {
+            expect(envOf(plan, id)).toMatchObject({
+                RPKG_RECORD_HOST: '/rpkg/stage0/bin/rustc',
+                RUSTC_WRAPPER: wrapper,
+            });
+            expect(plan?.actions[id]).toMatchObject({ outputs: { record: '/rpkg/record' } });
+        }
+        expect(envOf(plan, 'dry-run')).not.toHaveProperty('RUSTC_WRAPPER');
+    });
+
+    test('has no other side where what the compiler at hand makes is installed', async () => {
+        const { plan } = await planOf(recipeOf('1.95.0', 'bootstrap.stage = 1'), { record: true });
+        expect(envOf(plan, 'stage1')).not.toHaveProperty('RPKG_RECORD_HOST');
+    });
+});
+
 describe('flags', () => {
     const lines = [
         'cflags = ["-O2"]',
@@ -257,6 +327,13 @@ describe('what is refused', () => {
             lines: ['rustflags = ["-Clink-args=-a -b"]'],
             code: 'plan/uncarried-flag',
             message: /has a space in it/,
+        },
+        {
+            title: 'a library that the compiler at hand could not use',
+            lines: ['goal = library'],
+            versions: { rustc: 'rustc 1.94.1 (x)', cargo: 'cargo 1.94.1 (x)' },
+            code: 'plan/foreign-library',
+            message: /the library of 1\.95\.0 would be made by 1\.94\.1/,
         },
         {
             title: 'a libdir outside of the prefix',

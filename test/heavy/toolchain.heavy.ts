@@ -1,0 +1,78 @@
+// rustc 1.85.1 as Debian makes it, really built: hours with an empty store, seconds with one that has it. Asked for with
+// `RPKG_TOOLCHAIN_STORE=FOLDER npm run test:heavy -- toolchain`, which keeps what is built in that folder.
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { freshFolder } from '../support/fresh-folder.ts';
+import { buildOne, placeIn, rpkg, type Place } from '../support/whole.ts';
+import { network, withRecipes } from './application-place.ts';
+
+const store = process.env['RPKG_TOOLCHAIN_STORE'];
+const recipe = ['debian/rustc.rpkg#trixie', '--option', 'minimal-tools=true', '--option', 'debug-info=false'];
+const files = path.join(import.meta.dirname, 'toolchain');
+
+function placeOf(): Place {
+    const place = withRecipes(placeIn(freshFolder()), 'recipes');
+    return { ...place, store: store ?? '', env: { ...network, ...place.env, RPKG_STORE: store ?? '' } };
+}
+
+function dynamicSection(file: string): string {
+    return spawnSync('readelf', ['--dynamic', file], { encoding: 'utf8' }).stdout;
+}
+
+/** Runs the recipe of the proof for a toolchain; gives the files that it leaves. */
+async function prove(place: Place, installed: string): Promise<Readonly<Record<string, string>>> {
+    const folder = path.join(place.folder, 'proof');
+    fs.cpSync(files, folder, { recursive: true });
+    fs.cpSync(installed, path.join(folder, 'toolchain'), { recursive: true, verbatimSymlinks: true });
+    const { path: proof } = await buildOne(place, [path.join(folder, 'proof.rpkg')]);
+    return Object.fromEntries(
+        fs.readdirSync(proof).map((name) => [name, fs.readFileSync(path.join(proof, name), 'utf8')]),
+    );
+}
+
+describe.skipIf(store === undefined)('the toolchain of trixie', () => {
+    let place: Place;
+    let installed: string;
+
+    beforeAll(async () => {
+        place = placeOf();
+        installed = (await buildOne(place, recipe)).path;
+    }, 12 * 3_600_000);
+
+    test('has a compiler, rustdoc and Cargo, and a compiler library that needs LLVM 19', () => {
+        expect(fs.readdirSync(path.join(installed, 'usr/bin'))).toEqual(
+            expect.arrayContaining(['cargo', 'rustc', 'rustdoc']),
+        );
+        const folder = path.join(installed, 'usr/lib');
+        const driver = fs.readdirSync(folder).find((name) => /^librustc_driver-\w+\.so$/.test(name)) ?? '';
+        const dynamic = dynamicSection(path.join(folder, driver));
+        expect(dynamic).toMatch(/NEEDED.*\[libLLVM\.so\.19\.1\]/);
+        expect(dynamic).toContain(`[${driver}]`);
+        expect(dynamic).not.toMatch(/R(?:UN)?PATH/);
+        // With LLVM inside it would have twice the size.
+        expect(fs.statSync(path.join(folder, driver)).size).toBeLessThan(160 * 2 ** 20);
+        expect(fs.existsSync(path.join(folder, 'rustlib/components'))).toBe(false);
+    });
+
+    test('compiles, links and runs programs at another place, and tests and documents a project', async () => {
+        const left = await prove(place, installed);
+        expect(left['hello']).toBe('hello 30\n');
+        expect(left['project']).toBe('PACKAGER 1 5050 true 0.5\n');
+        expect(left['sysroot']).toBe('/rpkg/src-toolchain/usr\n');
+        expect(left['version']).toMatch(/^rustc 1\.85\.1 [^]*\nLLVM version: 19\.1\.\d+\n$/);
+        expect(left['needed']).toContain('libLLVM.so.19.1 => ');
+    });
+
+    test('shows every flag of the policy, or the reason why it cannot', async () => {
+        const { exit, out } = await rpkg(place, ['verify-flags', ...recipe, '--no-disassembly']);
+        expect(out).toMatch(/-Wl,-z,now/);
+        expect(exit).toBe(0);
+    });
+
+    test('is not built again', async () => {
+        const again = await rpkg(place, ['build', '--offline', ...recipe]);
+        expect(again).toMatchObject({ exit: 0, err: expect.stringContaining('0 run, ') as string });
+    });
+});
