@@ -8,7 +8,7 @@ import { block, stage0Sources } from './rustc-fields.ts';
 export const linkBefore = 'link-before';
 
 /** What of a recipe concerns only those who use what it installs. Blocks and fields that a link in between leaves as they are by default. */
-const forUsers: readonly string[] = ['docs', 'targets', 'install'];
+const forUsers: readonly string[] = ['docs', 'targets', 'install', 'output', 'tests', 'pgo'];
 
 /** The recipe of a link; `isFirst` is built by the compiler that its recipe names. */
 export function linkRecipe(evaluated: Evaluated, link: ChainLink, isFirst: boolean, changer: Changer): Evaluated {
