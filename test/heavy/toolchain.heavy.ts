@@ -21,15 +21,18 @@ function dynamicSection(file: string): string {
     return spawnSync('readelf', ['--dynamic', file], { encoding: 'utf8' }).stdout;
 }
 
-/** Runs the recipe of the proof for a toolchain; gives the files that it leaves. */
-async function prove(place: Place, installed: string): Promise<Readonly<Record<string, string>>> {
+/** Runs the recipe of a proof for what is installed, which it knows as a source of this name. */
+async function prove(
+    place: Place,
+    proof: string,
+    [source, installed]: readonly [string, string],
+): Promise<{ readonly made: string; readonly left: Readonly<Record<string, string>> }> {
     const folder = path.join(place.folder, 'proof');
     fs.cpSync(files, folder, { recursive: true });
-    fs.cpSync(installed, path.join(folder, 'toolchain'), { recursive: true, verbatimSymlinks: true });
-    const { path: proof } = await buildOne(place, [path.join(folder, 'proof.rpkg')]);
-    return Object.fromEntries(
-        fs.readdirSync(proof).map((name) => [name, fs.readFileSync(path.join(proof, name), 'utf8')]),
-    );
+    fs.cpSync(installed, path.join(folder, source), { recursive: true, verbatimSymlinks: true });
+    const { path: made } = await buildOne(place, [path.join(folder, `${proof}.rpkg#proof`)]);
+    const left = fs.readdirSync(made).map((name) => [name, fs.readFileSync(path.join(made, name), 'utf8')] as const);
+    return { made, left: Object.fromEntries(left) };
 }
 
 describe.skipIf(store === undefined)('the toolchain of trixie', () => {
@@ -57,7 +60,7 @@ describe.skipIf(store === undefined)('the toolchain of trixie', () => {
     });
 
     test('compiles, links and runs programs at another place, and tests and documents a project', async () => {
-        const left = await prove(place, installed);
+        const { left } = await prove(place, 'proof', ['toolchain', installed]);
         expect(left['hello']).toBe('hello 30\n');
         expect(left['project']).toBe('PACKAGER 1 5050 true 0.5\n');
         expect(left['sysroot']).toBe('/rpkg/src-toolchain/usr\n');
@@ -74,5 +77,20 @@ describe.skipIf(store === undefined)('the toolchain of trixie', () => {
     test('is not built again', async () => {
         const again = await rpkg(place, ['build', '--offline', ...recipe]);
         expect(again).toMatchObject({ exit: 0, err: expect.stringContaining('0 run, ') as string });
+    });
+});
+
+describe.skipIf(store === undefined)('the standard library for i586', () => {
+    test('has no instruction of SSE, nor has a program with it, which runs on a processor without', async () => {
+        const place = placeOf();
+        const { path: library } = await buildOne(place, ['debian/rustc.rpkg#trixie-i586']);
+        const { made, left } = await prove(place, 'old-processor', ['library', library]);
+        const numbers = '21097.456 2432902008176640000 5919012181389927685417441689600000000 4 31.623';
+        expect(left['said']).toBe(`${numbers}\nsse false\n`);
+        expect(left['said-by-newest']).toBe(`${numbers}\nsse true\n`);
+        for (const at of [library, path.join(made, 'program')]) {
+            const { exit, out } = await rpkg(place, ['verify-flags', at, '--forbid', 'sse']);
+            expect({ exit, out: exit === 0 ? '' : out }).toEqual({ exit: 0, out: '' });
+        }
     });
 });
