@@ -34,10 +34,11 @@ export function runProgram(call: ProgramCall): Promise<Finished> {
             cwd,
             env: environment,
             stdio: ['ignore', 'pipe', 'pipe'],
-            timeout: timeoutMs,
             killSignal: 'SIGKILL',
             signal,
         });
+        // Not spawn's own: that one stays, and this process with it, when the program cannot be started.
+        const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
         let cause = '';
         const stop = (): void => {
             cause = `said more than ${outputBytes} bytes`;
@@ -47,10 +48,13 @@ export function runProgram(call: ProgramCall): Promise<Finished> {
         const stderr = collect(child.stderr, outputBytes, stop);
         child.on('error', (error) => {
             cause = error.message;
-            if (child.pid === undefined) resolve({ exitCode: null, stdout: Buffer.alloc(0), stderr: '', cause });
+            if (child.pid !== undefined) return;
+            clearTimeout(timer);
+            resolve({ exitCode: null, stdout: Buffer.alloc(0), stderr: '', cause });
         });
         // A helper that stays behind, such as a shared ssh connection, may hold the pipes for ever.
         child.on('exit', () => {
+            clearTimeout(timer);
             const linger = setTimeout(() => {
                 child.stdout.destroy();
                 child.stderr.destroy();

@@ -321,7 +321,7 @@ test('the toolchain that developers of the sources name is not asked for', async
     const options = { env: { RUSTC: stub }, cwd: path.join(place.folder, 'ws') };
     for (const words of [
         ['init', '.', '-p', 'say-it'],
-        ['units', '.', '-p', 'say-it', '--ignore-rust-version'],
+        ['units', '.', '-p', 'say-it', '--crates', 'vendor', '--ignore-rust-version'],
     ]) {
         const { exit, err } = await rpkg(place, words, options);
         expect({ words, exit, err }).toMatchObject({ exit: 0 });
