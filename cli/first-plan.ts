@@ -58,12 +58,13 @@ export async function firstPlan(
         home: env['CARGO_HOME'] ?? path.join(env['HOME'] ?? os.homedir(), '.cargo'),
     });
     const planned = await plan(context, question, lock?.packages, local);
-    const isMissing = planned.problems.some(({ code }) => code === 'cargo/missing-crate');
-    if (!isMissing || crates !== undefined) return success({ ...planned, bundled });
+    if (!planned.ok) return planned;
+    const isMissing = planned.value.problems.some(({ code }) => code === 'cargo/missing-crate');
+    if (!isMissing || crates !== undefined) return success({ ...planned.value, bundled });
     const fetched = await fetchLocked(context, args, workspace, locked);
     if (!fetched.ok) return fetched;
     const again = await plan(context, question, lock?.packages, (id) => local(id) ?? fetched.value.get(packageKey(id)));
-    return success({ ...again, bundled });
+    return again.ok ? success({ ...again.value, bundled }) : again;
 }
 
 async function plan(
@@ -71,11 +72,13 @@ async function plan(
     { view, workspace, chosen, features }: Question,
     lock: readonly LockedPackage[] | undefined,
     crateFolder: (id: PackageId) => string | undefined,
-): Promise<Pick<FirstPlan, 'units' | 'problems'>> {
+): Promise<Result<Pick<FirstPlan, 'units' | 'problems'>, Failure>> {
     const graph = lockedGraph({ workspace, lock, view, crateFolder });
-    if (graph.problems.length > 0) return { units: undefined, problems: graph.problems };
-    const host = await rustcFacts(env['RUSTC'] ?? 'rustc', undefined);
-    return planUnits({
+    if (graph.problems.length > 0) return success({ units: undefined, problems: graph.problems });
+    const facts = await rustcFacts(env['RUSTC'] ?? 'rustc', undefined);
+    if (!facts.ok) return facts;
+    const host = facts.value;
+    const planned = planUnits({
         workspace,
         graph,
         selection: { intent: 'build', packages: [packageSpec(chosen)], targets: undefined },
@@ -84,6 +87,7 @@ async function plan(
         host,
         target: host,
     });
+    return success(planned);
 }
 
 /** Everything that has a checksum, into the store: package → folder. */

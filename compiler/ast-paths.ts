@@ -18,6 +18,11 @@ export function basesOf(definition: File['definitions'][number]): readonly Path[
     }
 }
 
+/** Words and paths that fields of a definition have as values: some of them name recipes. */
+export function valuesOf(definition: File['definitions'][number]): readonly Path[] {
+    return pathsIn(definition.block);
+}
+
 function pathsIn(block: Block): readonly Path[] {
     return statementsIn(block).flatMap((statement) => {
         if (statement.kind === 'apply') return [statement.path];

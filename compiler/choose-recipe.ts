@@ -1,7 +1,8 @@
 // Which recipe of a file is meant.
 import type { Diagnostic } from '../lang/diagnostic.ts';
 import { nearest } from '../lang/suggest.ts';
-import { basesOf } from './ast-paths.ts';
+import type { Definition } from '../lang/ast.ts';
+import { basesOf, valuesOf } from './ast-paths.ts';
 import { chooseRecipe, unknownRecipe } from './name-errors.ts';
 import { type Chain, type Meaning, type Module, type Program, lookUp } from './program.ts';
 
@@ -9,7 +10,7 @@ export type Chosen = { readonly chain: Chain | undefined } | { readonly problem:
 
 /**
  * The recipe called `wanted`, or `alias.name` for an imported one. Without a name: the only one that is neither the
- * base of another one nor an environment for it.
+ * base of another one, nor an environment for it, nor what a chain or a Cargo is made of.
  */
 export function chooseChain(program: Program, module: Module, wanted: string | undefined): Chosen {
     const recipes = recipesIn(program, module);
@@ -21,7 +22,8 @@ export function chooseChain(program: Program, module: Module, wanted: string | u
     }
     const bases = new Set(module.ast.definitions.flatMap((definition) => basesOf(definition).map(onlyName)));
     const topmost = recipes.filter(({ name }) => !bases.has(name));
-    const built = topmost.filter(({ chain }) => chain?.kind !== 'environment');
+    const parts = new Set(module.ast.definitions.filter(isMadeOfOthers).flatMap(valuesOf).map(onlyName));
+    const built = topmost.filter(({ name, chain }) => chain?.kind !== 'environment' && !parts.has(name));
     const [only, ...more] = built.length === 0 ? topmost : built;
     return only === undefined || more.length > 0
         ? { problem: chooseRecipe(module.path, names) }
@@ -30,6 +32,12 @@ export function chooseChain(program: Program, module: Module, wanted: string | u
 
 function recipesIn(program: Program, module: Module): readonly Extract<Meaning, { sort: 'recipe' }>[] {
     return [...(program.scopes.get(module.path)?.values() ?? [])].filter((meaning) => meaning.sort === 'recipe');
+}
+
+const madeOfOthers: readonly string[] = ['cargo', 'chain'];
+
+function isMadeOfOthers(definition: Definition): boolean {
+    return definition.kind === 'recipe' && madeOfOthers.includes(definition.is?.text ?? '');
 }
 
 function onlyName({ names }: { readonly names: readonly { readonly text: string }[] }): string | undefined {

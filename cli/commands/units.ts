@@ -8,7 +8,7 @@ import { cargoDiagnostic } from '../cargo-diagnostic.ts';
 import { openCargoWorkspace, resolveCargoWorkspace } from '../cargo-workspace.ts';
 import type { Arguments, CommandRun } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { endWithDiagnostics } from '../report.ts';
+import { endWithDiagnostics, endWithFailures } from '../report.ts';
 import { tellUsage } from '../request.ts';
 import { rustcFacts, rustcVersion } from '../rustc-facts.ts';
 import { featureStage, graphStage, manifestStage } from '../unit-stages.ts';
@@ -40,6 +40,8 @@ export const units: CommandRun = async (context, args) => {
         rustcFacts(rustc, undefined),
         triple === undefined ? undefined : rustcFacts(rustc, triple),
     ]);
+    if (!host.ok) return endWithFailures(context, [host.failure], {});
+    if (target?.ok === false) return endWithFailures(context, [target.failure], {});
     const packages = args.values('package');
     const question = {
         selection: { intent, packages: packages.length === 0 ? undefined : packages, targets: targetChoice(args) },
@@ -49,8 +51,8 @@ export const units: CommandRun = async (context, args) => {
             defaults: !args.flag('no-default-features'),
         },
         profile: { name: args.value('profile') ?? (args.flag('release') ? 'release' : defaultProfile(intent)) },
-        host,
-        target,
+        host: host.value,
+        target: target?.value,
     };
     const opened = args.flag('resolve') ? resolveCargoWorkspace(place, question) : openCargoWorkspace(place);
     if (!opened.ok) return endWithDiagnostics(context, opened.problems.map(cargoDiagnostic), {});
@@ -64,7 +66,9 @@ export const units: CommandRun = async (context, args) => {
     if (stage === 'units') {
         const { units: graph, problems } = planUnits(request);
         if (graph === undefined) return endWithDiagnostics(context, problems.map(cargoDiagnostic), {});
-        const old = args.flag('ignore-rust-version') ? [] : oldCompiler(graph, await rustcVersion(rustc));
+        const version = await rustcVersion(rustc);
+        if (!version.ok) return endWithFailures(context, [version.failure], {});
+        const old = args.flag('ignore-rust-version') ? [] : oldCompiler(graph, version.value);
         if (old.length > 0) return endWithDiagnostics(context, old.map(cargoDiagnostic), {});
         show(unitGraphJson(graph));
         return exitCodes.ok;

@@ -49,7 +49,7 @@ export function addCertificate(lowering: Lowering, { part, place, link, out, bef
 }
 
 /** Execution digest of the link's own plan, in which the link before is a source that has no place. */
-export function linkDigest({ lowering, outputs }: LoweredPart): string {
+function linkDigest({ lowering, outputs }: LoweredPart): string {
     return executionDigest({
         schema: 'rpkg.plan/1',
         environments: Object.fromEntries(lowering.environments),

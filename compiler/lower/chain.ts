@@ -69,18 +69,18 @@ export function lowerChain(lowering: Lowering): Record<string, TreeRef> {
         prefix: ({ name }) => `${fieldKey(['link', name])}.`,
         given: (part) => new Map(givenTo(parts, part)),
     });
-    let last: { readonly out: TreeRef; readonly certificate?: TreeRef } | undefined;
+    let outputs: Readonly<Record<string, TreeRef>> = {};
+    let certificate: TreeRef | undefined;
     for (const [at, part] of parts.entries()) {
         const place = merged.get(part);
         const link = links[at]?.link;
         if (place === undefined || link === undefined) continue;
-        const out = place.ref(part.outputs['out'] ?? '');
-        const isDryRun = endsWithDryRun({ name: part.name, evaluated: part.lowering.evaluated });
-        last = isDryRun
-            ? { out }
-            : { out, certificate: addCertificate(lowering, { part, place, link, out, before: last?.certificate }) };
+        outputs = Object.fromEntries(Object.entries(part.outputs).map(([name, tree]) => [name, place.ref(tree)]));
+        const { out } = outputs;
+        if (out === undefined || endsWithDryRun({ name: part.name, evaluated: part.lowering.evaluated })) continue;
+        certificate = addCertificate(lowering, { part, place, link, out, before: certificate });
     }
-    return last === undefined ? {} : { ...last };
+    return { ...outputs, ...(certificate === undefined ? {} : { certificate }) };
 }
 
 function suffixOf({ name }: LoweredPart): string {

@@ -8,14 +8,14 @@ import { block, stage0Sources } from './rustc-fields.ts';
 export const linkBefore = 'link-before';
 
 /** What of a recipe concerns only those who use what it installs. Blocks and fields that a link in between leaves as they are by default. */
-const forUsers: readonly string[] = ['docs', 'targets', 'install'];
+const forUsers: readonly string[] = ['docs', 'targets', 'install', 'output', 'tests', 'pgo'];
 
 /** The recipe of a link; `isFirst` is built by the compiler that its recipe names. */
 export function linkRecipe(evaluated: Evaluated, link: ChainLink, isFirst: boolean, changer: Changer): Evaluated {
     const changes = [
         ...llvmChanges(evaluated, link),
         ...(isFirst ? [] : bootstrapChanges(evaluated, link)),
-        ...(link.isLast ? [] : betweenChanges(link)),
+        ...(link.isLast ? [] : betweenChanges(evaluated, link)),
     ];
     return withFields(evaluated, changes, changer);
 }
@@ -51,9 +51,11 @@ function sourcesOfStage0(evaluated: Evaluated): readonly string[] {
     return stage0Sources(evaluated).filter((label) => known.has(label) && !used.has(label));
 }
 
-function betweenChanges({ stage }: ChainLink): readonly FieldChange[] {
+function betweenChanges({ root }: Evaluated, { stage }: ChainLink): readonly FieldChange[] {
     const because = 'links before the last are there to build the next one';
+    const isDryRun = textOf(root, 'goal') === 'dry-run';
     return [
+        ...(isDryRun ? [] : [{ names: ['goal'], value: undefined, because }]),
         ...forUsers.map((name) => ({ names: [name], value: undefined, because })),
         { names: ['tools'], value: ['cargo'], because },
         { names: ['bootstrap', 'stage'], value: stage, because },

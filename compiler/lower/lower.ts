@@ -126,7 +126,14 @@ function ownNeeds(evaluated: Evaluated): ReturnType<typeof needsOf> {
 
 /** What to tell of a tool that is not there; undefined where its name says all. */
 export function missingToolOf(evaluated: Evaluated, tool: string): Diagnostic | undefined {
-    return kindOf(evaluated).missingTool?.(evaluated, tool);
+    const { missingTool, parts } = kindOf(evaluated);
+    const own = missingTool?.(evaluated, tool);
+    if (own !== undefined || parts === undefined) return own;
+    for (const part of parts(evaluated)) {
+        const told = missingToolOf(part.evaluated, tool);
+        if (told !== undefined) return told;
+    }
+    return undefined;
 }
 
 export interface LowerOptions {

@@ -58,10 +58,12 @@ export function lowerPairedCargo(lowering: Lowering): Record<string, TreeRef> {
     checkVersion(lowering, part);
     const merged = mergeParts(lowering, { suffix: () => '', prefix: () => 'rustc.', given: () => new Map() });
     const place = merged.get(part);
-    const out = place?.ref(part.outputs['out'] ?? '');
-    if (place === undefined || out === undefined) return {};
+    if (place === undefined) return {};
+    const outputs = Object.fromEntries(Object.entries(part.outputs).map(([name, tree]) => [name, place.ref(tree)]));
+    const { out } = outputs;
+    if (out === undefined) return outputs;
     if (textOf(part.lowering.evaluated.root, 'goal') === 'install') addCheck(lowering, part, place, out);
-    return { out };
+    return outputs;
 }
 
 function checkVersion({ evaluated, diagnostics }: Lowering, part: LoweredPart): void {

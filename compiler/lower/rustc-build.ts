@@ -1,11 +1,13 @@
 // The calls of Rust's build system: the dry run, each stage as an action of its own, and the installation. They hand on the
 // folder that is built in, so that a stage that is finished stays so.
-import type { RunAction } from '../plan/plan.ts';
+import type { RunAction, TreeRef } from '../plan/plan.ts';
 import { boolOf } from '../value.ts';
 import { type Lowering, completeEnv, limitsOf, noteCommon, places } from './context.ts';
 import { flagOrigins } from './rustc-flags.ts';
 import { block, rustcPlaces } from './rustc-fields.ts';
 import { installScript } from './rustc-install.ts';
+import { addProfile, instrumentWord, isOptimized, optimizeWord, profileMount } from './rustc-pgo.ts';
+import { addTests } from './rustc-tests.ts';
 import { recorderPlaces } from './recorder-places.ts';
 import { startRecorder } from './recorder.ts';
 import { keysBelow } from './trace.ts';
@@ -16,6 +18,8 @@ export interface Build {
     readonly stage: number;
     /** Variables with flags. */
     readonly flags: Readonly<Record<string, string>>;
+    /** What an instrumented compiler counted: the one that is built now is optimized with it. */
+    readonly profile?: TreeRef;
 }
 
 /** The build system builds itself and reads the configuration: a wrong one fails here, long before anything is compiled. */
@@ -41,8 +45,22 @@ export function addStages(lowering: Lowering, build: Build, dryRun: string): str
         { id: 'build', words: ['build'] },
         ...(boolOf(lowering.evaluated.root, 'docs') === true ? [{ id: 'docs', words: ['doc'] }] : []),
     ];
-    const built = calls.reduce((before, call) => addCall(lowering, build, call, before), dryRun);
-    return addInstall(lowering, build, ['install'], built);
+    const [first, ...rest] = calls;
+    const begun = first === undefined ? dryRun : addCall(lowering, build, first, dryRun);
+    const optimized = isOptimized(lowering.evaluated)
+        ? { ...build, profile: profileFor(lowering, build, begun) }
+        : build;
+    const built = rest.reduce((before, call) => addCall(lowering, optimized, call, before), begun);
+    addTests(lowering, { env: environmentOf(lowering, optimized), mounts: mountsOf(optimized, built) }, (words) =>
+        commandOf(lowering, optimized, { id: 'tests', words }),
+    );
+    return addInstall(lowering, optimized, ['install'], built);
+}
+
+/** Another second compiler, which counts while it works. The first one is the same for both. */
+function profileFor(lowering: Lowering, build: Build, before: string): TreeRef {
+    const words = ['build', 'library', instrumentWord];
+    return addProfile(lowering, addCall(lowering, build, { id: 'pgo.instrument', stage: 2, words }, before));
 }
 
 interface Call {
@@ -60,7 +78,7 @@ function addCall(lowering: Lowering, build: Build, call: Call, before: string | 
         ...lowering.surroundings,
         env: environmentOf(lowering, build),
         cwd: places.source,
-        mounts: mountsOf(before),
+        mounts: mountsOf(build, before),
         outputs: { out: rustcPlaces.bootstrap },
         scratch: places.build,
         limits: limitsOf(lowering, lowering.evaluated.root, 0),
@@ -89,7 +107,7 @@ function addInstall(lowering: Lowering, build: Build, words: readonly string[], 
         ...lowering.surroundings,
         env: { ...environmentOf(lowering, build), DESTDIR: places.out },
         cwd: places.source,
-        mounts: mountsOf(before),
+        mounts: mountsOf(build, before),
         outputs: { out: places.out },
         scratch: places.build,
         limits: limitsOf(lowering, lowering.evaluated.root, 0),
@@ -105,7 +123,16 @@ function addInstall(lowering: Lowering, build: Build, words: readonly string[], 
 
 function commandOf({ environment }: Lowering, build: Build, { words, stage = build.stage }: Call): string {
     const python = environment.tools['python3']?.path ?? 'python3';
-    return [python, 'x.py', ...words, `--config ${build.config}`, `--stage ${stage}`, '--jobs "$JOBS"'].join(' ');
+    const profile = build.profile === undefined ? [] : [optimizeWord];
+    return [
+        python,
+        'x.py',
+        ...words,
+        ...profile,
+        `--config ${build.config}`,
+        `--stage ${stage}`,
+        '--jobs "$JOBS"',
+    ].join(' ');
 }
 
 function environmentOf(lowering: Lowering, { flags }: Build): Record<string, string> {
@@ -118,8 +145,9 @@ function environmentOf(lowering: Lowering, { flags }: Build): Record<string, str
     });
 }
 
-function mountsOf(before: string | undefined): RunAction['mounts'] {
+function mountsOf({ profile }: Build, before: string | undefined): RunAction['mounts'] {
     return {
+        ...(profile === undefined ? {} : profileMount(profile)),
         [places.source]: { tree: 'prepare', writable: false },
         [rustcPlaces.config]: { tree: 'config', writable: false },
         [rustcPlaces.stage0]: { tree: 'stage0', writable: false },

@@ -12,6 +12,7 @@ import { type Evaluated, type Field, boolOf, labelsOf, listOf, numberOf, textOf 
 import type { Lowering } from './context.ts';
 import { configProblem, doubleSetting } from './rustc-errors.ts';
 import { extensionsOf } from './rustc-extensions.ts';
+import { testSuites } from './rustc-tests.ts';
 import { type Checked, block, fieldOf, llvmConfig, rustcPlaces, triplesFor } from './rustc-fields.ts';
 
 /** One setting: where it goes, what it is, and the fields of the recipe that it comes from. */
@@ -65,6 +66,7 @@ function wishesOf(lowering: Checked, release: Release): readonly Wish[] {
         ...installWishes(evaluated),
         ...targetWishes(evaluated),
         ...descriptionWish(evaluated, schema.has('build.description')),
+        ...testWishes(evaluated),
     ].filter(
         (wish) =>
             wish.value !== undefined &&
@@ -177,6 +179,12 @@ function targetWishes({ root }: Evaluated): readonly Wish[] {
             }),
         ),
     );
+}
+
+/** Tests are told by name, so that one that passes although it may fail is seen. */
+function testWishes(evaluated: Evaluated): readonly Wish[] {
+    const value = testSuites(evaluated).length > 0 ? true : undefined;
+    return [{ path: ['rust', 'verbose-tests'], value, fields: ['tests.suites'], yields: true }];
 }
 
 /** What the compiler says of itself goes into names of files and symbols of whatever it compiles, so the salt is in it. */

@@ -128,6 +128,46 @@ export function missingCrates(
     );
 }
 
+export function onceBuilt(place: Place | undefined): Diagnostic {
+    return problem(
+        'once-built',
+        'a compiler that is built once cannot be optimized with what it does',
+        place,
+        'the first one would have to count, and the second one is optimized',
+        'set `bootstrap.stage = 2`',
+    );
+}
+
+export function crossProfile(host: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'cross-profile',
+        `what a compiler for ${host} does cannot be counted on another machine`,
+        place,
+        'the instrumented compiler has to run',
+        'put the block into a `when` for the machine that builds, or build on the other one',
+    );
+}
+
+export function noProfiler(host: string, place: Place | undefined): Diagnostic {
+    return problem(
+        'no-profiler',
+        `nothing counts what the compiler does: the library has no profiler for ${host}`,
+        place,
+        'an instrumented compiler links it',
+        `set \`profiler = true\` in \`config build\`, or in \`config "target.${host}"\` name the library of clang`,
+    );
+}
+
+export function otherProfdata(tool: string, given: number, wanted: number, place: Place | undefined): Diagnostic {
+    return problem(
+        'other-profdata',
+        `\`${tool}\` is of LLVM ${String(given)}, and the compiler counts in the form of LLVM ${String(wanted)}`,
+        place,
+        'it could not read what was counted',
+        `name that of LLVM ${String(wanted)} in \`pgo.profdata\``,
+    );
+}
+
 export function knownSetting(key: string, version: string, place: Place | undefined): Diagnostic {
     return problem(
         'known-setting',

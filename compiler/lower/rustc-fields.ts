@@ -35,6 +35,12 @@ export function llvmConfig(evaluated: Evaluated): string | undefined {
     return textOf(llvm, 'link') === 'bundled' ? undefined : (textOf(llvm, 'config') ?? 'llvm-config');
 }
 
+/** The program that puts together what an instrumented compiler counted; undefined where the recipe wants no such thing. */
+export function profdataTool(evaluated: Evaluated): string | undefined {
+    const pgo = block(evaluated, 'pgo');
+    return textOf(pgo, 'script') === undefined ? undefined : (textOf(pgo, 'profdata') ?? 'llvm-profdata');
+}
+
 /** Triples by their role: where it is built, where the compiler runs, and what else it compiles for. */
 export interface Triples {
     readonly build: string;
@@ -76,6 +82,7 @@ function isMovedStage0(evaluated: Evaluated): boolean {
 /** Programs of the environment that the kind's own commands use. */
 export function rustcTools(evaluated: Evaluated): readonly string[] {
     const llvm = llvmConfig(evaluated);
+    const profdata = profdataTool(evaluated);
     const bundled = textOf(block(evaluated, 'llvm'), 'link') === 'bundled';
     return [
         'c++',
@@ -86,6 +93,7 @@ export function rustcTools(evaluated: Evaluated): readonly string[] {
         'sh',
         ...(bundled ? ['cmake', 'ninja'] : []),
         ...(llvm === undefined ? [] : [llvm]),
+        ...(profdata === undefined ? [] : [profdata]),
         ...(stage0Sources(evaluated).length === 0 ? ['cargo', 'rustc'] : []),
         ...(isMovedStage0(evaluated) ? ['patchelf'] : []),
     ];

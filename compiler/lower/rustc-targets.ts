@@ -18,6 +18,21 @@ export function checkTargets(checked: Checked, release: Release): void {
             diagnostics.push(configProblem(problem, placeOf(evaluated, group)));
     }
     checkReach(checked, release, blocks);
+    checkGoal(checked);
+}
+
+/** A library alone is neither tested nor optimized with what a compiler does. */
+function checkGoal({ evaluated, diagnostics }: Checked): void {
+    if (textOf(evaluated.root, 'goal') !== 'library') return;
+    for (const [group, name] of [
+        ['pgo', 'script'],
+        ['tests', 'suites'],
+    ] as const) {
+        const field = fieldOf(evaluated, group, name);
+        const why = 'with `goal = library` no compiler is built';
+        if (field !== undefined)
+            diagnostics.push(unreachedField(field.key, why, 'remove it, or set `goal = install`', field.place));
+    }
 }
 
 function wantedOf(triple: string, group: Group | undefined): Parameters<typeof checkTarget>[1] {

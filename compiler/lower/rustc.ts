@@ -10,6 +10,8 @@ import { checkExtensions } from './rustc-extensions.ts';
 import { configProblem, foreignLibrary, noted, unknownRelease } from './rustc-errors.ts';
 import { flagVariables } from './rustc-flags.ts';
 import { checkInstall } from './rustc-install.ts';
+import { addOutputs, checkOutputs } from './rustc-outputs.ts';
+import { checkPgo } from './rustc-pgo.ts';
 import type { Checked } from './rustc-fields.ts';
 import { addPreparedSources } from './rustc-sources.ts';
 import { type Stage0, addStage0 } from './rustc-stage0.ts';
@@ -25,6 +27,8 @@ export function checkRustc(evaluated: Evaluated): readonly Diagnostic[] {
     const checked: Checked = { evaluated, environment: { kind: 'host', tools: {} }, diagnostics: [] };
     checkedSettings(checked, release);
     checkInstall(checked);
+    checkOutputs(checked);
+    checkPgo(checked, stageOf(evaluated));
     checkExtensions(checked, release);
     checkTargets(checked, release);
     flagVariables(checked, stageOf(evaluated));
@@ -52,9 +56,9 @@ export function lowerRustc(lowering: Lowering): Record<string, string> {
     if (goal === 'library' && stage0 !== undefined) checkLibrary(lowering, release, stage0);
     const stage = goal === 'library' ? stageFor(release, 'library', 'stage0') : stageOf(evaluated);
     const build = { config: addConfig(lowering, release), stage, flags: flagVariables(lowering, stage) };
-    if (goal === 'library') return { out: addLibrary(lowering, build) };
+    if (goal === 'library') return addOutputs(lowering, addLibrary(lowering, build));
     const dryRun = addDryRun(lowering, build, ['build']);
-    return { out: goal === 'dry-run' ? dryRun : addStages(lowering, build, dryRun) };
+    return goal === 'dry-run' ? { out: dryRun } : addOutputs(lowering, addStages(lowering, build, dryRun));
 }
 
 /** A library of a release for the compiler of that release; from some release on its build system makes it only so. */

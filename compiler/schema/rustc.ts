@@ -1,6 +1,15 @@
 // Kind `rustc`: Rust's compiler, standard library and tools, built by their own build system (spec/rustc-recipes.md).
 import { settingTypes } from '../rustc/setting-types.ts';
-import { commonFields, commonGroups, env, environment, requiredVersion, rootLimits, source } from './common.ts';
+import {
+    commonFields,
+    commonGroups,
+    env,
+    environment,
+    requiredVersion,
+    rootLimits,
+    source,
+    stepLimits,
+} from './common.ts';
 import {
     type FieldRow,
     type GroupRow,
@@ -104,6 +113,46 @@ const install: GroupRow = group(
     },
 );
 
+const tests: GroupRow = group(
+    "Tests by the compiler's own build system.",
+    {
+        suites: field(
+            strings,
+            'What is tested, in its words: `tests/ui`, `library/std`. Nothing unless said otherwise.',
+        ),
+    },
+    {
+        'allow-failures': map(
+            string,
+            'Test, as it is called in what the tests print → why it may fail; `*` stands for anything.',
+        ),
+        limits: stepLimits,
+    },
+);
+
+const pgo: GroupRow = group(
+    'Optimizes the compiler with what it does.',
+    {
+        script: field(
+            text,
+            'POSIX shell, run with `-eu` in the sources: work for the instrumented compiler, `$RUSTC`, with `$CARGO`. Enables all of this.',
+        ),
+        profdata: field(string, 'The `llvm-profdata` of the LLVM that is linked: `llvm-profdata-19`.', {
+            default: defaultString('llvm-profdata'),
+        }),
+    },
+    { limits: stepLimits },
+);
+
+const output: GroupRow = labelled(
+    group('A part of what is installed. With such blocks, every file has to be in one of them.', {
+        files: required(
+            strings,
+            'Paths below the prefix, or from the root on; a folder stands for all that is below it, `*` for any part of a name. The longest path counts.',
+        ),
+    }),
+);
+
 const extend: GroupRow = labelled(
     group('A setting of the configuration that a patch adds, by its name: `target.*.self-contained`.', {
         type: required(oneOf(...settingTypes), 'What values it takes.'),
@@ -183,6 +232,9 @@ export const rustcKind: Kind = {
             bootstrap,
             llvm,
             install,
+            output,
+            tests,
+            pgo,
             target,
             extend,
             config: labelled(

@@ -105,9 +105,9 @@ function failureOf(finished: Finished, other: (detail: string) => Failure): Fail
     return other(detail);
 }
 
-/** From cargo's first error on; before it stand progress and warnings. */
+/** From cargo's first error on, in one line; before it stand progress and warnings. */
 function complaint({ stderr, cause }: Finished): string {
     const start = stderr.search(/^error/m);
     const said = (start < 0 ? stderr : stderr.slice(start)).replace(/^error: /, '').trim();
-    return said === '' ? cause : said;
+    return said === '' ? cause : said.replaceAll(/\s*\n\s*/g, '; ');
 }

@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { openCargoWorkspace, resolveCargoWorkspace } from '../../cli/cargo-workspace.ts';
 import { rustcFacts, rustcVersion } from '../../cli/rustc-facts.ts';
+import { demand } from '../support/demand.ts';
 import type { PlatformFacts } from '../../compiler/cargo/cfg.ts';
 import type { CargoProblem } from '../../compiler/cargo/problem.ts';
 import { oldCompiler } from '../../compiler/cargo/required-rustc.ts';
@@ -53,7 +54,7 @@ export async function planFolder(
         ...(target === undefined ? {} : { target }),
     });
     if (units === undefined) return { json: undefined, problems };
-    version ??= rustcVersion('rustc', environment);
+    version ??= rustcVersion('rustc', environment).then(demand);
     const old = oldCompiler(units, await version);
     return old.length > 0 ? { json: undefined, problems: old } : { json: unitGraphJson(units), problems };
 }
@@ -64,7 +65,7 @@ const known = new Map<string | undefined, Promise<PlatformFacts>>();
 
 /** Asked in Cargo's own environment: what unlocks its unit graphs makes rustc tell of unstable settings as well. */
 function facts(triple: string | undefined, environment: NodeJS.ProcessEnv): Promise<PlatformFacts> {
-    const asked = known.get(triple) ?? rustcFacts('rustc', triple, environment);
+    const asked = known.get(triple) ?? rustcFacts('rustc', triple, environment).then(demand);
     known.set(triple, asked);
     return asked;
 }

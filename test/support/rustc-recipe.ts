@@ -3,7 +3,7 @@ import type { Plan } from '../../compiler/plan/plan.ts';
 import { planRustc, type PlanRequest } from './rustc-plan.ts';
 
 /** A recipe with sources at `src` and these statements, `head { a = 1; b = 2 }` over several lines. */
-export function rustcRecipe(version: string, ...statements: readonly string[]): string {
+function rustcRecipe(version: string, ...statements: readonly string[]): string {
     const body = ['source main { path = "src" }', ...statements.map(oneBlock)].map((line) => `    ${line}\n`).join('');
     return `rpkg 1\n\nrecipe r is rustc {\n    version = ${version}\n${body}}\n`;
 }

@@ -41,7 +41,7 @@ function placeOf(): Place {
 async function build(
     place: Place,
 ): Promise<{ readonly out: string; readonly file: string; readonly certificate: Certificate }> {
-    const { outputs } = JSON.parse(await answer(place, ['build', '--json', 'chain.rpkg#small'])) as Built;
+    const { outputs } = JSON.parse(await answer(place, ['build', '--json', 'chain.rpkg'])) as Built;
     const at = new Map(outputs.map(({ name, path }) => [name, path]));
     const file = `${at.get('certificate') ?? ''}/certificate.json`;
     return { out: at.get('out') ?? '', file, certificate: JSON.parse(fs.readFileSync(file, 'utf8')) as Certificate };
@@ -73,13 +73,13 @@ describe('a chain', () => {
         expect(fs.readFileSync(`${library(objects[2] ?? '')}/made-by`, 'utf8')).toBe('rustc 1.85.1 (small)\n');
         expect(fs.readFileSync(`${library(objects[2] ?? '')}/tools`, 'utf8')).toBe('["cargo"]');
 
-        const checked = await rpkg(place, ['verify', 'chain.rpkg#small', '--certificate', file]);
+        const checked = await rpkg(place, ['verify', 'chain.rpkg', '--certificate', file]);
         expect(checked).toMatchObject({
             exit: 0,
             out: '3 links: seals are whole, plans are those of the recipe\n4 trees read again, 0 not in this store\n',
         });
         expect(checked.err.match(/plan\/unread-release/g)).toHaveLength(1);
-        expect((await rpkg(place, ['verify', 'chain.rpkg#small'])).exit).toBe(0);
+        expect((await rpkg(place, ['verify', 'chain.rpkg'])).exit).toBe(0);
         await expectCleanStore(place);
     });
 
@@ -109,13 +109,14 @@ describe('a chain', () => {
         ];
         for (const [title, value, says] of cases) {
             write(place, { 'bad.json': JSON.stringify(value) });
-            const { exit, out } = await rpkg(place, ['verify', 'chain.rpkg#small', '--certificate', 'bad.json']);
+            const { exit, out } = await rpkg(place, ['verify', 'chain.rpkg', '--certificate', 'bad.json']);
             expect([title, exit]).toEqual([title, 1]);
             expect(out).toMatch(says);
         }
         write(place, { 'bad.json': '{}' });
-        const none = await rpkg(place, ['verify', 'chain.rpkg#small', '--certificate', 'bad.json']);
-        expect(none).toMatchObject({ exit: 2, err: 'error: `bad.json` is no certificate of a chain\n' });
+        const none = await rpkg(place, ['verify', 'chain.rpkg', '--certificate', 'bad.json']);
+        expect(none.exit).toBe(2);
+        expect(none.err).toContain('error: `bad.json` is no certificate of a chain\n');
     });
 
     test('has another plan where its recipe changes, from that link on', async () => {
@@ -123,7 +124,7 @@ describe('a chain', () => {
         const { file } = await build(place);
         const layer = '    link "1.86.0" {\n        rustflags = ["-Copt-level=2"]\n    }\n}\n';
         write(place, { 'chain.rpkg': recipe.replace(/\}\n$/, layer), 'old.json': fs.readFileSync(file, 'utf8') });
-        const { exit, out } = await rpkg(place, ['verify', 'chain.rpkg#small', '--certificate', 'old.json']);
+        const { exit, out } = await rpkg(place, ['verify', 'chain.rpkg', '--certificate', 'old.json']);
         expect(exit).toBe(1);
         expect(out).not.toContain('link 1,');
         expect(out).toMatch(/^link 2, 1\.86\.0: it was built by another plan: sha256:/m);
@@ -134,7 +135,7 @@ describe('a chain', () => {
         const place = placeOf();
         await build(place);
         write(place, { 'chain.rpkg': recipe.replace('    by-itself = true\n', '') });
-        const { err } = await rpkg(place, ['build', 'chain.rpkg#small']);
+        const { err } = await rpkg(place, ['build', 'chain.rpkg']);
         expect(err).not.toContain('install@1.85.1');
         expect(err).toContain('install@1.86.0');
     });
@@ -142,7 +143,7 @@ describe('a chain', () => {
     test('is the same from the script that rpkg wrote', async () => {
         const place = placeOf();
         const { certificate } = await build(place);
-        await answer(place, ['emit', 'sh', 'chain.rpkg#small', '-o', 'emitted']);
+        await answer(place, ['emit', 'sh', 'chain.rpkg', '-o', 'emitted']);
         const folder = `${place.folder}/emitted`;
         const ran = spawnSync('sh', ['build.sh'], { cwd: folder, env: { PATH: '/usr/bin:/bin' }, encoding: 'utf8' });
         expect(ran.status, ran.stderr).toBe(0);

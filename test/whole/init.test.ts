@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
+import { exitCodes } from '../../cli/exit-codes.ts';
 import { unitWorkspace } from '../support/unit-workspace.ts';
-import { answer, copyHello, freshPlace, type Place, rpkg, run, write } from '../support/whole.ts';
+import { answer, copyHello, freshPlace, type Place, rpkg, run, toolchain, write } from '../support/whole.ts';
 
 const checksum = createHash('sha256').update('word').digest('hex');
 
@@ -300,4 +301,46 @@ test.each([
     const { exit, err } = await rpkg(place(), ['init', ...words]);
     expect(exit).toBe(2);
     expect(err).toContain(message);
+});
+
+/** As rustup's stand-ins do where a file names a toolchain that is not there. */
+const choosy = (real: string): string => `#!/bin/sh
+if [ -e rust-toolchain.toml ]; then
+    echo "error: toolchain '1.2.3' is not installed" >&2
+    exit 1
+fi
+exec ${real} "$@"
+`;
+
+test('the toolchain that developers of the sources name is not asked for', async () => {
+    const place = freshPlace();
+    write(place, { ...files, 'ws/rust-toolchain.toml': '[toolchain]\nchannel = "1.2.3"\n' });
+    const stub = path.join(place.folder, 'bin/rustc');
+    write(place, { 'bin/rustc': choosy(path.join(toolchain, 'bin/rustc')) });
+    fs.chmodSync(stub, 0o755);
+    const options = { env: { RUSTC: stub }, cwd: path.join(place.folder, 'ws') };
+    for (const words of [
+        ['init', '.', '-p', 'say-it'],
+        ['units', '.', '-p', 'say-it', '--ignore-rust-version'],
+    ]) {
+        const { exit, err } = await rpkg(place, words, options);
+        expect({ words, exit, err }).toMatchObject({ exit: 0 });
+    }
+});
+
+test('a compiler that does not work is told, with what it said', async () => {
+    const place = freshPlace();
+    write(place, { ...files, 'bin/rustc': "#!/bin/sh\necho 'error: no toolchain' >&2\necho more >&2\nexit 1\n" });
+    const stub = path.join(place.folder, 'bin/rustc');
+    fs.chmodSync(stub, 0o755);
+    for (const rustc of [stub, path.join(place.folder, 'bin/none')]) {
+        for (const words of [
+            ['init', 'ws', '-p', 'say-it'],
+            ['units', 'ws'],
+        ]) {
+            const { exit, err } = await rpkg(place, words, { env: { RUSTC: rustc } });
+            expect({ words, exit, err }).toMatchObject({ exit: exitCodes.sandbox });
+            expect(err).toContain(rustc === stub ? 'no toolchain' : 'ENOENT');
+        }
+    }
 });

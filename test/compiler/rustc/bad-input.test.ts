@@ -157,6 +157,15 @@ const cases: readonly Case[] = [
         help: /add them to `cflags`/,
     },
     {
+        title: 'work for a compiler that is not built',
+        version: '1.85.1',
+        statements: ['goal = library', "pgo { script = 'true' }", 'config build { profiler = true }'],
+        request: { versions: { rustc: 'rustc 1.85.0 (x)', cargo: 'cargo 1.85.0 (x)' } },
+        code: 'plan/unreached-field',
+        message: /`pgo\.script` reaches nothing: with `goal = library` no compiler is built/,
+        help: /goal = install/,
+    },
+    {
         title: 'lld beside an LLVM of the system',
         version: '1.95.0',
         statements: [...system('llvm-config-22'), 'config rust { lld = true }'],

@@ -134,6 +134,14 @@ describe('links', () => {
 
     test('in between have library and cargo alone, the last one what its recipe wants', async () => {
         const each = [
+            'goal = install',
+            'tests.suites = ["tests/ui"]',
+            'output std {',
+            '    files = ["lib"]',
+            '}',
+            'output tools {',
+            '    files = ["bin", "share", "etc"]',
+            '}',
             'tools = [cargo, clippy]',
             'docs = true',
             'install.prefix = "/opt"',
@@ -144,7 +152,19 @@ describe('links', () => {
         expect(configOf(plan, '1.85.1')).toContain('prefix = "/usr"');
         expect(configOf(plan, '1.86.0')).toContain('tools = ["cargo", "clippy"]');
         expect(configOf(plan, '1.86.0')).toContain('prefix = "/opt"');
-        expect(namesOf(plan, 'docs')).toEqual(['1.86.0']);
+        for (const kind of ['docs', 'split']) expect(namesOf(plan, kind)).toEqual(['1.86.0']);
+        expect(Object.keys(plan?.actions ?? {}).filter((id) => id.startsWith('test') && id.endsWith('1.85.1'))).toEqual(
+            [],
+        );
+        expect(Object.keys(plan?.actions ?? {}).some((id) => id.startsWith('test') && id.endsWith('1.86.0'))).toBe(
+            true,
+        );
+        expect(plan?.outputs).toEqual({
+            out: 'install@1.86.0',
+            certificate: 'certificate@1.86.0',
+            std: 'split@1.86.0#std',
+            tools: 'split@1.86.0#tools',
+        });
     });
 
     test('have a layer of their own on the recipe of all', async () => {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { freshFolder } from '../../support/fresh-folder.ts';
-import { configText, planRecipe, variablesOf } from '../../support/rustc-recipe.ts';
+import { commandsOf, configText, planRecipe, variablesOf } from '../../support/rustc-recipe.ts';
 
 describe('salt', () => {
     const statements = ['salt = slot-2', 'description = "Test"', 'rustflags = ["-Cforce-frame-pointers=yes"]'];
@@ -50,6 +50,33 @@ describe('salt', () => {
         );
         expect(new Set([plain, first, second]).size).toBe(3);
         expect(symbolsWith('-Cmetadata=a', '-Cmetadata=0123456789abcdef')).toBe(first);
+    });
+});
+
+describe('folders of libraries', () => {
+    test.each(['lib64', 'lib/x86_64-linux-gnu'])('%s', async (libdir) => {
+        const { plan, diagnostics } = await planRecipe('1.85.1', [
+            `install { prefix = "/opt/rust"; libdir = "${libdir}" }`,
+        ]);
+        expect(diagnostics).toEqual([]);
+        expect(configText(plan)).toContain(`libdir = "${libdir}"\n`);
+        const [, script = ''] = commandsOf(plan, 'install');
+        expect(script).toContain("cd '/rpkg/out/opt/rust'");
+        expect(script).toContain(`${libdir}/rustlib/components`);
+    });
+
+    test('below a private prefix, with what is moved, linked and removed', async () => {
+        const { plan, diagnostics } = await planRecipe('1.85.1', [
+            'install { prefix = "/usr/lib/rust-1.85"; libdir = "lib"; move."lib/lib*.so" = "lib/x86_64-linux-gnu"; link."lib/rustlib/src" = "../../share/src"; remove = ["share/doc/*/LICENSE*"] }',
+        ]);
+        expect(diagnostics).toEqual([]);
+        expect(commandsOf(plan, 'install')[1]?.split('\n').slice(-5)).toEqual([
+            "mkdir -p 'lib/x86_64-linux-gnu'",
+            "mv 'lib/lib'*'.so' 'lib/x86_64-linux-gnu'",
+            `mkdir -p "$(dirname 'lib/rustlib/src')"`,
+            "ln -s '../../share/src' 'lib/rustlib/src'",
+            "rm -r 'share/doc/'*'/LICENSE'*",
+        ]);
     });
 });
 

@@ -73,8 +73,9 @@ function summaryOf(plan: Plan): string {
             : [],
     );
     const { config, prepare, install } = plan.actions;
+    const shown = [prepare, plan.actions['pgo.gather'], plan.actions['tests'], install, plan.actions['split']];
     const settings = config?.kind === 'write' ? Object.values(config.files).map(({ text }) => text) : [];
-    const scripts = [prepare, install].flatMap((action) =>
+    const scripts = shown.flatMap((action) =>
         action?.kind === 'run' ? action.commands.map((command) => ('script' in command ? command.script : '')) : [],
     );
     const variables =

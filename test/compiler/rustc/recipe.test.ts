@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { emitJson } from '../../../compiler/emit/json.ts';
-import type { Plan } from '../../../compiler/plan/plan.ts';
 import { withDigest } from '../../support/plans.ts';
-import { planRustc, type PlanRequest } from '../../support/rustc-plan.ts';
+import { planRustc } from '../../support/rustc-plan.ts';
+import { configText, planRecipe, variablesOf } from '../../support/rustc-recipe.ts';
 
 const golden = join(import.meta.dirname, '..', '..', 'golden', 'rustc');
 
@@ -44,33 +44,9 @@ describe('the recipes of Debian', () => {
     });
 });
 
-/** A recipe with these lines in it. */
-function recipeOf(version: string, ...lines: readonly string[]): string {
-    const body = ['source main { path = "src" }', ...lines].map((line) => `    ${line}\n`).join('');
-    return `rpkg 1\n\nrecipe r is rustc {\n    version = ${version}\n${body}}\n`;
-}
-
-async function planOf(text: string, more: Partial<PlanRequest> = {}): ReturnType<typeof planRustc> {
-    return await planRustc({ main: 'r.rpkg', texts: { 'r.rpkg': text }, versions, ...more });
-}
-
-function configOf(plan: Plan | undefined): string {
-    const action = plan?.actions['config'];
-    return action?.kind === 'write'
-        ? Object.values(action.files)
-              .map(({ text }) => text)
-              .join('')
-        : '';
-}
-
-function envOf(plan: Plan | undefined, id: string): Readonly<Record<string, string>> {
-    const action = plan?.actions[id];
-    return action?.kind === 'run' ? action.env : {};
-}
-
 describe('stages', () => {
     test.each(['1.85.1', '1.95.0'])('of %s are asked for by their libraries', async (version) => {
-        const { plan } = await planOf(recipeOf(version), {
+        const { plan } = await planRecipe(version, [], {
             versions: { rustc: `rustc ${version} (x)`, cargo: `cargo ${version} (x)` },
         });
         for (const stage of ['1', '2']) {
@@ -88,7 +64,7 @@ describe('a library alone', () => {
     const same = { versions: { rustc: 'rustc 1.85.1 (x)', cargo: 'cargo 1.85.1 (x)' } };
 
     test('is made for the targets by the compiler at hand', async () => {
-        const { plan, diagnostics } = await planOf(recipeOf('1.85.1', ...lines), same);
+        const { plan, diagnostics } = await planRecipe('1.85.1', lines, same);
         expect(diagnostics).toEqual([]);
         const { actions = {}, outputs } = plan ?? {};
         expect(outputs).toEqual({ out: 'install' });
@@ -105,13 +81,13 @@ describe('a library alone', () => {
             'build library --config /rpkg/config/config.toml --stage 0',
             'install library/std --config /rpkg/config/config.toml --stage 0',
         ]);
-        const config = configOf(plan);
+        const config = configText(plan);
         for (const line of ['target = ["i586-unknown-linux-gnu"]', 'local-rebuild = true', 'extended = false'])
             expect(config).toContain(line);
     });
 
     test('of a release whose build system refuses that is refused', async () => {
-        const { diagnostics } = await planOf(recipeOf('1.90.0', ...lines), {
+        const { diagnostics } = await planRecipe('1.90.0', lines, {
             versions: { rustc: 'rustc 1.90.0 (x)', cargo: 'cargo 1.90.0 (x)' },
         });
         expect(diagnostics.map(({ code }) => code)).toEqual(['rustc/wrong-stage']);
@@ -120,21 +96,21 @@ describe('a library alone', () => {
 
 describe('a record', () => {
     test('is made of every call through the wrapper that bootstrap knows, those of the compiler at hand apart', async () => {
-        const { plan } = await planOf(recipeOf('1.95.0'), { record: true });
+        const { plan } = await planRecipe('1.95.0', [], { record: true });
         const wrapper = '/rpkg/build/recorder/rpkg-wrapper';
         for (const id of ['stage1', 'stage2', 'build', 'install']) {
-            expect(envOf(plan, id)).toMatchObject({
+            expect(variablesOf(plan, id)).toMatchObject({
                 RPKG_RECORD_HOST: '/rpkg/stage0/bin/rustc',
                 RUSTC_WRAPPER: wrapper,
             });
             expect(plan?.actions[id]).toMatchObject({ outputs: { record: '/rpkg/record' } });
         }
-        expect(envOf(plan, 'dry-run')).not.toHaveProperty('RUSTC_WRAPPER');
+        expect(variablesOf(plan, 'dry-run')).not.toHaveProperty('RUSTC_WRAPPER');
     });
 
     test('has no other side where what the compiler at hand makes is installed', async () => {
-        const { plan } = await planOf(recipeOf('1.95.0', 'bootstrap.stage = 1'), { record: true });
-        expect(envOf(plan, 'stage1')).not.toHaveProperty('RPKG_RECORD_HOST');
+        const { plan } = await planRecipe('1.95.0', ['bootstrap.stage = 1'], { record: true });
+        expect(variablesOf(plan, 'stage1')).not.toHaveProperty('RPKG_RECORD_HOST');
     });
 });
 
@@ -151,8 +127,8 @@ describe('flags', () => {
     const rust = '-Cforce-frame-pointers=yes -Clink-arg=-Wl,-z,now';
 
     test('each take one way', async () => {
-        const { plan } = await planOf(recipeOf('1.95.0', ...lines));
-        const env = envOf(plan, 'stage2');
+        const { plan } = await planRecipe('1.95.0', lines);
+        const env = variablesOf(plan, 'stage2');
         expect(env).toMatchObject({
             CFLAGS_x86_64_unknown_linux_gnu: '-DX -O2',
             CXXFLAGS_x86_64_unknown_linux_gnu: '-DX -O3',
@@ -167,18 +143,18 @@ describe('flags', () => {
     });
 
     test('of a compiler that is built once reach it through the one that builds it', async () => {
-        const { plan } = await planOf(recipeOf('1.95.0', ...lines, 'bootstrap.stage = 1'));
-        expect(envOf(plan, 'stage1')['RUSTFLAGS_BOOTSTRAP']).toBe(`-Cdebuginfo=0 ${rust}`);
+        const { plan } = await planRecipe('1.95.0', [...lines, 'bootstrap.stage = 1']);
+        expect(variablesOf(plan, 'stage1')['RUSTFLAGS_BOOTSTRAP']).toBe(`-Cdebuginfo=0 ${rust}`);
         expect(Object.keys(plan?.actions ?? {})).not.toContain('stage2');
     });
 
     test('for the build machine are kept apart from those for another one', async () => {
-        const { plan } = await planOf(recipeOf('1.95.0', ...lines), { target: 'aarch64-unknown-linux-gnu' });
-        expect(envOf(plan, 'build')).toMatchObject({
+        const { plan } = await planRecipe('1.95.0', lines, { target: 'aarch64-unknown-linux-gnu' });
+        expect(variablesOf(plan, 'build')).toMatchObject({
             CFLAGS_aarch64_unknown_linux_gnu: '-DX -O2',
             CFLAGS_x86_64_unknown_linux_gnu: '-O1',
         });
-        expect(configOf(plan)).toContain('host = ["aarch64-unknown-linux-gnu"]');
+        expect(configText(plan)).toContain('host = ["aarch64-unknown-linux-gnu"]');
     });
 });
 
@@ -189,21 +165,21 @@ describe('intents', () => {
         ['1.95.0', 'bootstrap.toml', '[build]', 'omit-git-hash = true'],
     ])('become the settings of %s', async (version, file, section, git) => {
         const stage0 = `rustc ${version} (x)`;
-        const { plan, diagnostics } = await planOf(recipeOf(version, 'description = "Test 1"'), {
+        const { plan, diagnostics } = await planRecipe(version, ['description = "Test 1"'], {
             versions: { rustc: stage0, cargo: stage0.replace('rustc', 'cargo') },
         });
         expect(diagnostics).toEqual([]);
         const action = plan?.actions['config'];
         expect(action?.kind === 'write' ? Object.keys(action.files) : []).toEqual([file]);
-        const sections = configOf(plan).split('\n\n');
+        const sections = configText(plan).split('\n\n');
         expect(sections.find((text) => text.startsWith(section))).toContain('description = "Test 1"');
-        expect(configOf(plan)).toContain(git);
+        expect(configText(plan)).toContain(git);
     });
 
     test('of an LLVM of the system leave out what needs its sources', async () => {
         const lines = ['llvm.link = system-static', 'llvm.config = "llvm-config-22"'];
-        const { plan } = await planOf(recipeOf('1.95.0', ...lines));
-        const config = configOf(plan);
+        const { plan } = await planRecipe('1.95.0', lines, { versions });
+        const config = configText(plan);
         for (const line of [
             'llvm-config = "/usr/bin/llvm-config-22"',
             'link-shared = false',
@@ -214,7 +190,7 @@ describe('intents', () => {
     });
 
     test('for a release that nobody read are a warning', async () => {
-        const { plan, diagnostics } = await planOf(recipeOf('1.99.0'), {
+        const { plan, diagnostics } = await planRecipe('1.99.0', [], {
             versions: { rustc: 'rustc 1.98.0 (x)', cargo: 'cargo 1.98.0 (x)' },
         });
         expect(diagnostics).toMatchObject([{ code: 'plan/unread-release', severity: 'warning' }]);
@@ -350,26 +326,17 @@ describe('what is refused', () => {
     ];
 
     test.each(cases)('$title', async ({ version = '1.95.0', lines = [], versions: changed = {}, code, message }) => {
-        const text = recipeOf(version, ...lines.map(oneBlock));
-        const { plan, diagnostics } = await planOf(text, { versions: { ...versions, ...changed } });
+        const { plan, diagnostics } = await planRecipe(version, lines, { versions: changed });
         expect(diagnostics.filter(({ severity }) => severity === 'error').map((each) => each.code)).toEqual([code]);
         expect(diagnostics.find((each) => each.code === code)?.message).toMatch(message);
         expect(plan).toBeUndefined();
     });
 
     test('a skipped patch that no list has', async () => {
-        const text = recipeOf('1.95.0', ...['patches { series = ["main/series"]; skip = ["one.pach"] }'].map(oneBlock));
-        const { diagnostics } = await planOf(text, { files: { 'main/series': 'one.patch\ntwo.patch\n' } });
+        const skip = 'patches { series = ["main/series"]; skip = ["one.pach"] }';
+        const { diagnostics } = await planRecipe('1.95.0', [skip], {
+            files: { 'main/series': 'one.patch\ntwo.patch\n' },
+        });
         expect(diagnostics).toMatchObject([{ code: 'plan/unknown-skip', help: 'did you mean `one.patch`?' }]);
     });
 });
-
-/** `head { a = 1; b = 2 }` over several lines. */
-function oneBlock(text: string): string {
-    const [, head, body] = /^([^{]*) \{ (.*) \}$/s.exec(text) ?? [];
-    if (head === undefined || body === undefined) return text;
-    return `${head} {\n${body
-        .split('; ')
-        .map((line) => `        ${line}\n`)
-        .join('')}    }`;
-}
