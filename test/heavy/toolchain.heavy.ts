@@ -4,8 +4,10 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Event } from '../../runtime/event.ts';
+import { readEventLog, recordedRuns } from '../../runtime/event-log.ts';
 import { freshFolder } from '../support/fresh-folder.ts';
-import { buildOne, placeIn, rpkg, type Place } from '../support/whole.ts';
+import { buildOne, forgetAnswers, placeIn, rpkg, startRpkg, type Place, until } from '../support/whole.ts';
 import { network, withRecipes } from './application-place.ts';
 
 const store = process.env['RPKG_TOOLCHAIN_STORE'];
@@ -33,6 +35,17 @@ async function prove(
     const { path: made } = await buildOne(place, [path.join(folder, `${proof}.rpkg#proof`)]);
     const left = fs.readdirSync(made).map((name) => [name, fs.readFileSync(path.join(made, name), 'utf8')] as const);
     return { made, left: Object.fromEntries(left) };
+}
+
+function eventsOf({ store: at }: Place): readonly Event[] {
+    return readEventLog(at, recordedRuns(at)[0] ?? '') ?? [];
+}
+
+/** Actions whose commands the last run has started. */
+function runBy(place: Place): readonly string[] {
+    return eventsOf(place).flatMap((event) =>
+        event.kind === 'action-started' && event.doing === 'run' ? [event.action] : [],
+    );
 }
 
 describe.skipIf(store === undefined)('the toolchain of trixie', () => {
@@ -72,6 +85,40 @@ describe.skipIf(store === undefined)('the toolchain of trixie', () => {
         const { exit, out } = await rpkg(place, ['verify-flags', ...recipe, '--no-disassembly']);
         expect(out).toMatch(/-Wl,-z,now/);
         expect(exit).toBe(0);
+    });
+
+    test('is built on from where an interruption met it, and finished stages stay', async () => {
+        const later = ['stage2', 'build', 'install'];
+        forgetAnswers(place);
+        await buildOne(place, recipe);
+        const records = eventsOf(place).flatMap((event) =>
+            event.kind === 'action-cached' && later.includes(event.action) && event.key !== undefined
+                ? [
+                      path.join(
+                          place.store,
+                          'records/action',
+                          `${event.key.replace('sha256:', '').replace('/', '-')}.json`,
+                      ),
+                  ]
+                : [],
+        );
+        expect(records).toHaveLength(later.length);
+        forgetAnswers(place);
+        for (const record of records) fs.renameSync(record, `${record}.away`);
+        try {
+            for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+                const known = recordedRuns(place.store)[0];
+                const started = startRpkg(place, ['build', '--offline', ...recipe]);
+                const hasBegun = (): boolean =>
+                    recordedRuns(place.store)[0] !== known && runBy(place).includes('stage2');
+                await until(hasBegun, 'stage 2 begins', 3_600_000);
+                started.child.kill(signal);
+                await started.ended;
+                expect(runBy(place)).toEqual(['stage2']);
+            }
+        } finally {
+            for (const record of records) fs.renameSync(`${record}.away`, record);
+        }
     });
 
     test('is not built again', async () => {
