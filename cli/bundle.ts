@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { removeTree } from '../runtime/store/remove-tree.ts';
 import { prepareWarmUp } from './warm-up.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -69,4 +70,5 @@ for (const args of calls) {
         env: { ...process.env, NODE_COMPILE_CACHE: join(dist, 'cache') },
     });
 }
-rmSync(folder, { recursive: true, force: true });
+// There is a store in it, whose objects nobody may write to.
+await removeTree(folder);

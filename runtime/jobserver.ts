@@ -39,6 +39,12 @@ interface Holder {
     given: number;
 }
 
+type Client = Holder & { readonly pipe: Pipe };
+
+function isClient(holder: Holder): holder is Client {
+    return holder.pipe !== undefined;
+}
+
 /** How soon tokens are asked for again that were in use. */
 const patienceMs = 20;
 
@@ -88,15 +94,16 @@ export class Jobserver {
     /** Gives everyone what is theirs now, as far as others do not still use it. */
     #share(): void {
         clearTimeout(this.#timer);
-        const clients = [...this.#holders].filter(({ pipe }) => pipe !== undefined);
+        const clients = [...this.#holders].filter(isClient);
         const used = [...this.#holders].reduce((sum, { jobs }) => sum + jobs, 0);
         const spare = Math.max(0, this.#jobs - used);
         let owed = false;
-        for (const [index, holder] of clients.entries()) {
+        for (const [index, client] of clients.entries()) {
             const part = Math.floor(spare / clients.length) + (index < spare % clients.length ? 1 : 0);
             // The first job is the action's without a token.
-            if (holder.pipe !== undefined) adjust(holder, holder.pipe, holder.jobs - 1 + part);
-            owed ||= holder.given > holder.jobs - 1 + part;
+            const wanted = client.jobs - 1 + part;
+            adjust(client, wanted);
+            owed ||= client.given > wanted;
         }
         if (owed) this.#timer = setTimeout(() => this.#share(), patienceMs).unref();
     }
@@ -121,9 +128,9 @@ export class Jobserver {
     }
 }
 
-function adjust(holder: Holder, pipe: Pipe, wanted: number): void {
-    if (holder.given > wanted) holder.given -= takeTokens(pipe, holder.given - wanted);
-    else if (holder.given < wanted) holder.given += putTokens(pipe, wanted - holder.given);
+function adjust(client: Client, wanted: number): void {
+    if (client.given > wanted) client.given -= takeTokens(client.pipe, client.given - wanted);
+    else if (client.given < wanted) client.given += putTokens(client.pipe, wanted - client.given);
 }
 
 function putTokens({ descriptor }: Pipe, count: number): number {

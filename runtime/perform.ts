@@ -2,6 +2,7 @@
 // bytes; trees are brought into being only when a command really has to see them.
 import { compareBytes } from '../compiler/plan/bytes.ts';
 import { hashJson } from '../compiler/plan/canonical.ts';
+import { asksForJobserver } from '../compiler/plan/command-line.ts';
 import { splitRef } from '../compiler/plan/graph.ts';
 import { parseTreeDigest, type TreeDigest } from '../compiler/plan/digest.ts';
 import { own } from '../compiler/plan/own.ts';
@@ -15,7 +16,7 @@ import type {
     WriteAction,
 } from '../compiler/plan/plan.ts';
 import { actionKey } from './action-key.ts';
-import { asksForJobserver } from '../compiler/plan/command-line.ts';
+import { type Available, partsOf, treeAt } from './available-trees.ts';
 import { crateBatch } from './crate-batch.ts';
 import type { Outputs, Report } from './event.ts';
 import type { Failure } from './failure.ts';
@@ -29,9 +30,10 @@ import { type ActionRecord, asActionRecord, runAction } from './run-action.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { rootPlaces } from './rootfs/root-places.ts';
 import type { HostRoot } from './sandbox/host-root.ts';
+import { standIns } from './stand-ins.ts';
 import type { Store } from './store/store.ts';
 import { composedDigest } from './store/compose-tree.ts';
-import { digestOfFlat, type FlatTree, identityOfFlat } from './store/flat-tree.ts';
+import { digestOfFlat, type FlatTree } from './store/flat-tree.ts';
 import { differingPaths } from './store/compare.ts';
 import { guarded } from './store/guard.ts';
 import { treeWithout } from './store/select-tree.ts';
@@ -53,14 +55,9 @@ export interface ActionProgress {
 }
 
 export interface Performer {
-    /** `available`: the outputs that are there, of actions that are finished or still run. */
-    perform(
-        id: string,
-        available: ReadonlyMap<string, Outputs>,
-        progress: ActionProgress,
-    ): Promise<Result<Performed, Failure>>;
+    perform(id: string, available: Available, progress: ActionProgress): Promise<Result<Performed, Failure>>;
     /** Makes sure that the tree is in the store; a finished action may only have named it. */
-    bring(ref: TreeRef, done: ReadonlyMap<string, Outputs>): Promise<Result<void, Failure>>;
+    bring(ref: TreeRef, done: Available): Promise<Result<void, Failure>>;
     /** Expected duration of a run action, for the order of starting; the unit does not matter. */
     estimate(id: string): number;
     /** Removes what was kept for further actions. */
@@ -167,7 +164,7 @@ async function performCompose(
     options: Performing,
     id: string,
     { entries, union }: ComposeAction,
-    done: ReadonlyMap<string, Outputs>,
+    done: Available,
 ): Promise<Result<Performed, Failure>> {
     const named = await guarded(() =>
         union === undefined ? composedDigest(id, partsOf(entries, done)) : nameUnion(options.known, id, union, done),
@@ -180,7 +177,7 @@ async function performSelect(
     options: Performing,
     id: string,
     action: SelectAction,
-    done: ReadonlyMap<string, Outputs>,
+    done: Available,
 ): Promise<Result<Performed, Failure>> {
     const { store } = options;
     const from = treeAt(action.tree, done);
@@ -201,7 +198,7 @@ async function select(
     options: Performing,
     id: string,
     { tree, without }: SelectAction,
-    done: ReadonlyMap<string, Outputs>,
+    done: Available,
 ): Promise<Result<TreeDigest, Failure>> {
     const brought = await bringTree(options, tree, done);
     if (!brought.ok) return brought;
@@ -215,24 +212,13 @@ async function nameUnion(
     known: KnownFiles,
     id: string,
     union: readonly TreeRef[],
-    done: ReadonlyMap<string, Outputs>,
+    done: Available,
 ): Promise<TreeDigest> {
     const parts: [TreeRef, FlatTree][] = [];
     for (const ref of union) parts.push([ref, await known.ofPart(id, ref, treeAt(ref, done))]);
     const files = unite(id, parts);
     known.remember(id, files);
     return digestOfFlat(files);
-}
-
-function partsOf(entries: ComposeAction['entries'], done: ReadonlyMap<string, Outputs>): Record<string, TreeDigest> {
-    return Object.fromEntries(Object.entries(entries).map(([path, ref]) => [path, treeAt(ref, done)]));
-}
-
-function treeAt(ref: string, done: ReadonlyMap<string, Outputs>): TreeDigest {
-    const { action, output } = splitRef(ref);
-    const tree = done.get(action)?.[output];
-    if (tree === undefined) throw new Error(`${ref} is used before it is there`);
-    return tree;
 }
 
 function cached(
@@ -249,7 +235,7 @@ async function performRun(
     options: Performing,
     id: string,
     action: RunAction,
-    done: ReadonlyMap<string, Outputs>,
+    done: Available,
     progress: ActionProgress,
 ): Promise<Result<Performed, Failure>> {
     const { plan, store, report, mode } = options;
@@ -323,32 +309,6 @@ function rememberFiles({ known }: Performing, id: string, { outputs, files, iden
     }
 }
 
-/** Sandbox path → what stands for the input in the action's key: mostly its own digest. */
-function standIns(
-    options: Performing,
-    action: RunAction,
-    done: ReadonlyMap<string, Outputs>,
-): ReadonlyMap<string, TreeDigest> {
-    return new Map(Object.entries(action.mounts).map(([at, { tree }]) => [at, standInOf(options, tree, done)]));
-}
-
-function standInOf(options: Performing, ref: TreeRef, done: ReadonlyMap<string, Outputs>): TreeDigest {
-    const { plan, known } = options;
-    return known.standIn(ref, () => {
-        const files = known.get(ref);
-        const real = treeAt(ref, done);
-        if (files !== undefined) return identityOfFlat(files) ?? real;
-        const { action: id } = splitRef(ref);
-        const action = own(plan.actions, id);
-        if (action?.kind !== 'compose') return real;
-        const parts = Object.entries(action.entries).map(([path, part]): [string, TreeDigest] => [
-            path,
-            standInOf(options, part, done),
-        ]);
-        return composedDigest(id, Object.fromEntries(parts));
-    });
-}
-
 /** Unions that are only looked at need not be objects: a folder of the action's own will do. */
 function unionsOf(
     { plan, store, known }: Performing,
@@ -374,17 +334,17 @@ function recordName(key: string): string {
     return key.slice('sha256:'.length);
 }
 
-/** A record counts only while all the trees it names are there. */
 /** What lies outside of `/rpkg`. A root file system is in the store: a fetch brought it there. */
 async function rootOf(
     { hostRoot, store }: Performing,
     { root }: RunAction,
-    done: ReadonlyMap<string, Outputs>,
+    done: Available,
 ): Promise<Result<HostRoot, Failure>> {
     if (root === undefined) return await hostRoot();
     return await guarded(() => rootPlaces(store.objectPath(treeAt(root, done)), { writable: false }));
 }
 
+/** A record counts only while all the trees it names are there. */
 function knownRecord(store: Store, key: string): ActionRecord | undefined {
     const record = asActionRecord(store.readRecord('action', recordName(key)));
     return record !== undefined && Object.values(record.outputs).every((tree) => store.hasObject(tree))
@@ -397,7 +357,7 @@ async function bringInputs(
     options: Performing,
     action: RunAction,
     unions: ReadonlyMap<string, FlatTree>,
-    done: ReadonlyMap<string, Outputs>,
+    done: Available,
 ): Promise<Result<void, Failure>> {
     for (const [at, { tree }] of Object.entries(action.mounts)) {
         if (unions.has(at)) continue;
@@ -407,11 +367,7 @@ async function bringInputs(
     return success(undefined);
 }
 
-async function bringTree(
-    options: Performing,
-    ref: TreeRef,
-    done: ReadonlyMap<string, Outputs>,
-): Promise<Result<void, Failure>> {
+async function bringTree(options: Performing, ref: TreeRef, done: Available): Promise<Result<void, Failure>> {
     const { plan, store } = options;
     if (store.hasObject(treeAt(ref, done))) return success(undefined);
     const id = splitRef(ref).action;

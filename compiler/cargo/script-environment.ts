@@ -32,7 +32,6 @@ export function scriptEnvironment(unit: Unit, facts: ScriptFacts): Record<string
         CARGO_ENCODED_RUSTFLAGS: facts.rustflags.join('\u001f'),
         DEBUG: String(profile.debuginfo !== 0),
         HOST: facts.host,
-        CARGO_MAKEFLAGS: '$(jobserver)',
         NUM_JOBS: '$(jobs)',
         OPT_LEVEL: profile.optLevel,
         OUT_DIR: facts.outFolder,

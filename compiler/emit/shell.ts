@@ -1,7 +1,7 @@
 // Plan → one POSIX shell script that does the same without rpkg: one function for each action, the same sandbox, the
 // same paths, the same normalised outputs. It needs coreutils, findutils, util-linux, tar, bubblewrap and the plan's tools.
 import { compareBytes, sortedEntries } from '../plan/bytes.ts';
-import { commandLine, withGrants } from '../plan/command-line.ts';
+import { commandLine, withJobserver } from '../plan/command-line.ts';
 import { dependenciesOf, topologicalOrder } from '../plan/graph.ts';
 import { own } from '../plan/own.ts';
 import type {
@@ -165,7 +165,7 @@ function nameOf(at: string): string {
 
 /** `$(jobs)` becomes what `grant` gave, and there is no jobserver; everything else stays literal. */
 function grantedWord(given: string): string {
-    const value = withGrants(given, { jobs: '$(jobs)', jobserver: '' });
+    const value = withJobserver(given, '');
     if (!value.includes('$(jobs)')) return shellWord(value);
     const parts = value.split('$(jobs)').map((part) => (part === '' ? '' : shellWord(part)));
     return parts.join('"$granted"');

@@ -62,6 +62,7 @@ export function addCompilation(work: Work, index: number, unit: Unit): void {
                 ...work.env,
                 ...packageEnvironment(unit.package),
                 CARGO: `${unitPlaces.cargo}/cargo`,
+                // For rustc alone: scripts hand it on to make, and GNU make before 4.4 ends at a jobserver with a name.
                 CARGO_MAKEFLAGS: '$(jobserver)',
                 CARGO_CRATE_NAME: crateName(unit.target),
                 ...(isProgram(unit) ? { CARGO_BIN_NAME: unit.target.name } : {}),

@@ -1,21 +1,13 @@
 // How a rustc and its Cargo are checked together: they build, test and run a program of two crates with a build script, offline.
 import type { WrittenFile } from '../plan/plan.ts';
+import { versionCheck } from './version-check.ts';
 
 /** `pair.sh RELEASE BINDIR LIBDIR`: both must say that they are of this release. Leaves in `$OUT` what they say. */
 export const pairCheck = `set -eu
-release=$1 bin=$2 lib=$3
+release=$1 bin=$2 lib=$3 whose='the paired'
 scripts=$(dirname "$0")
 export LD_LIBRARY_PATH="$lib" RUSTC="$bin/rustc"
-for program in rustc cargo; do
-    found=$("$bin/$program" --version)
-    case $found in
-        "$program $release" | "$program $release "* | "$program $release-"*) echo "$found" ;;
-        *)
-            echo "$program says that it is \\\`$found\\\`; it should be of $release" >&2
-            exit 1
-            ;;
-    esac
-done
+${versionCheck}for program in rustc cargo; do check "$program" "$release"; done
 cp -R "$scripts/project" project
 chmod -R u+w project
 cd project

@@ -1,4 +1,5 @@
 // Programs that the plan of a compiler carries. They need a POSIX shell, coreutils, patch and python3, and nothing of rpkg.
+import { versionCheck } from './version-check.ts';
 
 /** `apply-patches.sh PATCH…`: in the source tree, in this order, without any fuzz. */
 export const applyPatches = `set -eu
@@ -172,16 +173,7 @@ if [ "$sysroot" != "$OUT" ]; then
     echo "the bootstrap compiler takes its standard library from $sysroot, not from $OUT" >&2
     exit 1
 fi
-check() {
-    found=$("$OUT/bin/$1" --version)
-    case $found in
-        "$1 $2" | "$1 $2 "* | "$1 $2-"*) echo "$found" ;;
-        *)
-            echo "the bootstrap $1 says that it is \\\`$found\\\`; the plan was made for $2" >&2
-            exit 1
-            ;;
-    esac
-}
-check rustc "$rustc"
+bin=$OUT/bin whose='the bootstrap'
+${versionCheck}check rustc "$rustc"
 check cargo "$cargo"
 `;

@@ -17,14 +17,19 @@ function asShellLine(command: Command): string {
 
 /** What the executor supplies. Neither may change what an action makes. */
 export interface Grants {
-    readonly jobs: number | string;
+    readonly jobs: number;
     /** For `CARGO_MAKEFLAGS`; empty where there is no jobserver. */
     readonly jobserver: string;
 }
 
 /** Replaces `$(jobs)` and `$(jobserver)`. */
 export function withGrants(value: string, { jobs, jobserver }: Grants): string {
-    return value.replaceAll('$(jobs)', String(jobs)).replaceAll('$(jobserver)', () => jobserver);
+    return withJobserver(value.replaceAll('$(jobs)', String(jobs)), jobserver);
+}
+
+/** Replaces `$(jobserver)` alone. */
+export function withJobserver(value: string, jobserver: string): string {
+    return value.replaceAll('$(jobserver)', () => jobserver);
 }
 
 /** Whether the action's commands know how to share the jobs of the whole build. */

@@ -84,7 +84,7 @@ export const allowedDifferences: readonly AllowedDifference[] = [
 
 /** Variables that Cargo's children have and `-vv` does not tell. */
 export const untold: Readonly<Record<string, string>> = {
-    CARGO_MAKEFLAGS: 'where the jobserver is: Cargo has one for all, rpkg one for each action',
+    CARGO_MAKEFLAGS: 'where the jobserver is: Cargo has one for all, rpkg one for each call of rustc',
     SSL_CERT_DIR: 'for its own network',
     SSL_CERT_FILE: 'for its own network',
 };

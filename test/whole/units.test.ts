@@ -202,6 +202,20 @@ test('a failing build script tells what it said, and which crate it belongs to',
     expect(err).toContain('error: no such thing');
 });
 
+test('a script can run make with what it is told of jobs', async () => {
+    const place = workspace();
+    const make = `fn main() {
+    // As crates that build C libraries with make do.
+    let mut make = std::process::Command::new("make");
+    if let Some(flags) = std::env::var_os("CARGO_MAKEFLAGS") { make.env("MAKEFLAGS", flags); }
+    let folder = std::env::var("OUT_DIR").unwrap();
+    std::fs::write(format!("{folder}/Makefile"), "all:\\n\\t@true\\n").unwrap();
+    assert!(make.arg("-C").arg(folder).status().unwrap().success());`;
+    change(place, 'app/build.rs', 'fn main() {', make);
+    const { exit, err } = await rpkg(place, ['build', 'app.rpkg']);
+    expect({ exit, err: exit === 0 ? '' : err }).toEqual({ exit: 0, err: '' });
+});
+
 test('a script that calls cargo is told that there is none', async () => {
     const place = workspace();
     change(

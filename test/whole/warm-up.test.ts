@@ -1,12 +1,25 @@
 // What the installation compiles beforehand.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+    accessSync,
+    chownSync,
+    constants,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    statSync,
+    writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 import { expect, test } from 'vitest';
 import { codeOf, loadCompiled } from '../../cli/compiled-code.ts';
 import { prepareWarmUp } from '../../cli/warm-up.ts';
+import { deleteTree } from '../../runtime/store/remove-tree.ts';
 import { freshFolder } from '../support/fresh-folder.ts';
+import { installRpkg } from '../support/install-rpkg.ts';
+import { isRoot } from '../support/ordinary-user.ts';
+import { makeUser } from '../support/user.ts';
 import { freshPlace, rpkg, rpkgProgram, run } from '../support/whole.ts';
 
 const node = path.join(path.dirname(rpkgProgram), '../node_modules/node/bin/node');
@@ -20,7 +33,7 @@ test('every call that is made to compile it succeeds', async () => {
             expect({ words, exit, err }).toMatchObject({ exit: 0 });
         }
     } finally {
-        rmSync(folder, { recursive: true, force: true });
+        await deleteTree(folder);
     }
 });
 
@@ -48,3 +61,25 @@ test('a file loads with its code, without it, and with code that is not its own'
     expect(loadCompiled(file)).toEqual(expected);
     expect(createRequire(file)(file)).toEqual(expected);
 });
+
+/** Whether somebody else may read what is installed from. */
+function isOpen(folder: string): boolean {
+    const parents = folder.split('/').map((_, at, names) => names.slice(0, at + 1).join('/') || '/');
+    return parents.every((parent) => (statSync(parent).mode & 0o005) === 0o005);
+}
+
+test.runIf(isRoot && isOpen(path.join(import.meta.dirname, '../..')))(
+    'an ordinary user installs, and nothing is left behind',
+    () => {
+        const user = makeUser(freshFolder());
+        const folder = path.join(user.place.folder, 'installed');
+        const temporary = path.join(user.place.folder, 'temporary');
+        for (const made of [folder, temporary]) {
+            mkdirSync(made);
+            chownSync(made, user.id, user.id);
+        }
+        installRpkg(folder, [...user.through, 'env', `TMPDIR=${temporary}`, `HOME=${user.place.folder}`]);
+        accessSync(codeOf(path.join(folder, 'dist/commands.cjs')), constants.R_OK);
+        expect(readdirSync(temporary)).toEqual([]);
+    },
+);

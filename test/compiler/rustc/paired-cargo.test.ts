@@ -127,6 +127,7 @@ describe('the check of the two', () => {
     test('fails for a compiler of another release', () => {
         const { status, text } = check('1.2.3');
         expect(status).toBe(1);
-        expect(text).toContain('it should be of 1.2.3');
+        expect(text).toContain('the paired rustc says that it is');
+        expect(text).toContain('the plan was made for 1.2.3');
     });
 });
