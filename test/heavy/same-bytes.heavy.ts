@@ -72,10 +72,12 @@ function somebodyElse(): Builder {
 }
 
 test.each(applications)('$name: everybody gets the same bytes', async ({ name, program, options: more = [] }) => {
-    const [one, other] = [ourselves(), somebodyElse()];
+    const one = ourselves();
     const recipe = [`${name}.rpkg`, ...more];
     // Only bringing crates may ask a cargo.
     await answer(one.place, ['fetch', '-q', '--locked', ...recipe], { env: withCargo(rust) });
+    // Only now: an ordinary user is given the crates that have been fetched.
+    const other = somebodyElse();
     const build = ({ place, options }: Builder, jobs: number): ReturnType<typeof buildOne> =>
         buildOne(place, ['--offline', '--locked', '--jobs', String(jobs), ...recipe], options);
     // All at once: for much of the time each of them has work for one processor only.
