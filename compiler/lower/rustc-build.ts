@@ -22,6 +22,14 @@ export interface Build {
     readonly profile?: TreeRef;
 }
 
+/** Bootstrap links the sources into each sysroot, at every call anew; what is handed on holds no link that leaves it. */
+const onlyOwnLinks = `find ${rustcPlaces.bootstrap} -type l | while read -r link; do
+    case $(readlink "$link") in
+        ${rustcPlaces.bootstrap}/*) ;;
+        /*) rm "$link" ;;
+    esac
+done`;
+
 /** The build system builds itself and reads the configuration: a wrong one fails here, long before anything is compiled. */
 export function addDryRun(lowering: Lowering, build: Build, [verb = '', ...paths]: readonly string[]): string {
     return addCall(lowering, build, { id: 'dry-run', words: [verb, '--dry-run', ...paths] }, undefined);
@@ -74,7 +82,7 @@ interface Call {
 function addCall(lowering: Lowering, build: Build, call: Call, before: string | undefined): string {
     const action: RunAction = {
         kind: 'run',
-        commands: [{ script: commandOf(lowering, build, call) }],
+        commands: [{ script: commandOf(lowering, build, call) }, { script: onlyOwnLinks }],
         ...lowering.surroundings,
         env: environmentOf(lowering, build),
         cwd: places.source,

@@ -24,6 +24,12 @@ build = value("build-dir")
 if words[0] == "build" and "--dry-run" not in words:
     stage = words[words.index("--stage") + 1]
     open(build + "/stage" + stage, "w").write(by)
+    # The sources, where a compiler looks for them: made again by each call, and out of what is kept.
+    sources = build + "/stage" + stage + "-sysroot/lib/rustlib/src"
+    os.makedirs(sources, exist_ok=True)
+    if os.path.lexists(sources + "/rust"): os.remove(sources + "/rust")
+    os.symlink(os.getcwd(), sources + "/rust")
+    if not os.path.lexists(build + "/host"): os.symlink(build + "/stage" + stage, build + "/host")
 if words[0] == "install":
     prefix = os.environ["DESTDIR"] + value("prefix")
     library = prefix + "/lib/rustlib/${triple}/lib"
