@@ -1,5 +1,5 @@
 // What is told of a file that was built, and of the flags that it shows.
-import type { JudgedTrace } from '../compiler/flags/expected-facts.ts';
+import { type JudgedTrace, lacking } from '../compiler/flags/expected-facts.ts';
 import type { Requested } from '../compiler/flags/requested.ts';
 import type { ElfFacts } from '../runtime/elf/elf-facts.ts';
 import { counted } from './counted.ts';
@@ -27,16 +27,19 @@ export function flagOf({ words }: Requested): string {
 }
 
 /** `seen` in every file, `excused` where it is missing for a reason that is known, else `unseen`. */
-export function resultOf({ unseen, unless }: JudgedTrace): 'seen' | 'unseen' | 'excused' {
-    if (unseen.length === 0) return 'seen';
-    return unless === undefined ? 'unseen' : 'excused';
+export function resultOf(trace: JudgedTrace): 'seen' | 'unseen' | 'excused' {
+    if (trace.unseen.length === 0) return 'seen';
+    return lacking(trace).length > 0 ? 'unseen' : 'excused';
 }
 
 /** Columns: flag, what it leaves, in how many files, the result, and where it is not. */
 export function traceRow(trace: JudgedTrace): readonly string[] {
-    const { requested, name, seen, unseen, unless, details = {} } = trace;
+    const { requested, name, seen, unseen, unless, details = {}, excuses = {} } = trace;
     const all = seen.length + unseen.length;
-    const where = unseen.map((path) => (details[path] === undefined ? path : `${path} (${details[path]})`));
+    const where = unseen.map((path) => {
+        const notes = [details[path], excuses[path]].filter((note) => note !== undefined);
+        return notes.length === 0 ? path : `${path} (${notes.join('; ')})`;
+    });
     const passed = seen.flatMap((path) => (details[path] === undefined ? [] : [`${path} (${details[path]})`]));
     const reasons = [
         ...(where.length === 0 ? [] : [`not in ${where.join(', ')}${unless === undefined ? '' : `: ${unless}`}`]),

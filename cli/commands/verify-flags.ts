@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { judgeFiles, showsAll } from '../../compiler/flags/expected-facts.ts';
+import { excused, judgeFiles, lacking, showsAll } from '../../compiler/flags/expected-facts.ts';
 import { forbiddenUses, judgeInstructions } from '../../compiler/flags/judge-instructions.ts';
 import { requestedFlags, type Requested } from '../../compiler/flags/requested.ts';
 import { type BuiltFile, builtFile, builtFilesBelow } from '../../runtime/elf/built-files.ts';
@@ -9,6 +9,7 @@ import { type Inspection, inspect } from '../../runtime/isa/inspect.ts';
 import { failure, type Result, success } from '../../runtime/result.ts';
 import type { Arguments, CommandRun } from '../command.ts';
 import type { Context } from '../context.ts';
+import { type Given, givenBy, reasonsOfCopies } from '../copied-files.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type InstructionWords, instructionWords } from '../instruction-words.ts';
 import { outputTrees } from '../output-trees.ts';
@@ -65,7 +66,8 @@ async function verifyRecipe(context: Context, args: Arguments, words: Instructio
         const { plan, evaluated, store } = planned;
         const files = outputTrees(plan, executed.value).flatMap(({ tree }) => builtFilesBelow(store.objectPath(tree)));
         const name = `${plan.subject.name} ${plan.subject.version}`;
-        return await tell(context, args, { name, files, requested: requestedFlags(evaluated, plan), words });
+        const given = Object.values(plan.environments).flatMap((each) => givenBy(each, store));
+        return await tell(context, args, { name, files, requested: requestedFlags(evaluated, plan), words, given });
     });
 }
 
@@ -74,6 +76,8 @@ interface Subject {
     readonly files: readonly BuiltFile[];
     readonly requested: readonly Requested[];
     readonly words: InstructionWords;
+    /** What it was built in. */
+    readonly given?: readonly Given[];
 }
 
 async function tell(context: Context, args: Arguments, subject: Subject): Promise<ExitCode> {
@@ -87,7 +91,8 @@ async function tell(context: Context, args: Arguments, subject: Subject): Promis
     return answer.ok ? exitCodes.ok : exitCodes.finding;
 }
 
-function answerFor({ name, files, requested, words }: Subject, inspection: Inspection | undefined): VerifiedFlags {
+function answerFor(subject: Subject, inspection: Inspection | undefined): VerifiedFlags {
+    const { name, files, requested, words } = subject;
     const objects = files.flatMap((file) => file.objects);
     const readable = objects.flatMap((object) => {
         if ('refused' in object) return [];
@@ -96,7 +101,9 @@ function answerFor({ name, files, requested, words }: Subject, inspection: Inspe
         return [{ path, facts, producers, ...(instructions === undefined ? {} : { instructions }) }];
     });
     const refused = objects.flatMap((object) => ('refused' in object ? [object] : []));
-    const traces = [...judgeFiles(readable, requested), ...judgeInstructions(readable, requested)];
+    const judged = [...judgeFiles(readable, requested), ...judgeInstructions(readable, requested)];
+    const reasons = reasonsOfCopies(files, subject.given ?? [], new Set(judged.flatMap(lacking)));
+    const traces = judged.map((trace) => excused(trace, reasons));
     const unjudged = words.forbidden.length === 0 ? [] : refused.map(({ path, refused: reason }) => ({ path, reason }));
     const forbidden = [...forbiddenUses(readable, words.forbidden), ...unjudged];
     const isEmpty = objects.length === 0;

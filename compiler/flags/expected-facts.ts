@@ -14,6 +14,8 @@ export interface JudgedTrace {
     readonly details?: Readonly<Record<string, string>>;
     /** Present when a file may do without. */
     readonly unless?: string;
+    /** Why a file has nothing to show, by path. */
+    readonly excuses?: Readonly<Record<string, string>>;
 }
 
 /** Only flags for the target, since nothing else is delivered; one that C and C++ share counts once. */
@@ -41,7 +43,18 @@ export function deliveredFlags(requested: readonly Requested[]): readonly Reques
         .filter(({ words }, at, all) => all.findIndex((other) => other.words.join() === words.join()) === at);
 }
 
+/** Paths of files that do not show what they must show. */
+export function lacking({ unseen, unless, excuses = {} }: JudgedTrace): readonly string[] {
+    return unless === undefined ? unseen.filter((path) => excuses[path] === undefined) : [];
+}
+
+/** Adds the reasons, by path, where something would be lacking without them. */
+export function excused(trace: JudgedTrace, reasons: Readonly<Record<string, string>>): JudgedTrace {
+    const used = Object.entries(reasons).filter(([path]) => lacking(trace).includes(path));
+    return used.length === 0 ? trace : { ...trace, excuses: { ...trace.excuses, ...Object.fromEntries(used) } };
+}
+
 /** Whether files show all that they must show. */
 export function showsAll(judged: readonly JudgedTrace[]): boolean {
-    return judged.every(({ unseen, unless }) => unseen.length === 0 || unless !== undefined);
+    return judged.every((trace) => lacking(trace).length === 0);
 }

@@ -2,10 +2,12 @@
 // `RPKG_TOOLCHAIN_STORE=FOLDER npm run test:heavy -- toolchain`, which keeps what is built in that folder.
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../runtime/event.ts';
 import { readEventLog, recordedRuns } from '../../runtime/event-log.ts';
+import { deleteTree } from '../../runtime/store/remove-tree.ts';
 import { freshFolder } from '../support/fresh-folder.ts';
 import { buildOne, forgetAnswers, placeIn, rpkg, startRpkg, type Place, until } from '../support/whole.ts';
 import { network, withRecipes } from './application-place.ts';
@@ -14,8 +16,8 @@ const store = process.env['RPKG_TOOLCHAIN_STORE'];
 const recipe = ['debian/rustc.rpkg#trixie', '--option', 'minimal-tools=true', '--option', 'debug-info=false'];
 const files = path.join(import.meta.dirname, 'toolchain');
 
-function placeOf(): Place {
-    const place = withRecipes(placeIn(freshFolder()), 'recipes');
+function placeOf(folder: string): Place {
+    const place = withRecipes(placeIn(folder), 'recipes');
     return { ...place, store: store ?? '', env: { ...network, ...place.env, RPKG_STORE: store ?? '' } };
 }
 
@@ -53,23 +55,25 @@ describe.skipIf(store === undefined)('the toolchain of trixie', () => {
     let installed: string;
 
     beforeAll(async () => {
-        place = placeOf();
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rpkg-test-'));
+        place = placeOf(folder);
         installed = (await buildOne(place, recipe)).path;
+        return () => deleteTree(folder);
     }, 12 * 3_600_000);
 
     test('has a compiler, rustdoc and Cargo, and a compiler library that needs LLVM 19', () => {
         expect(fs.readdirSync(path.join(installed, 'usr/bin'))).toEqual(
             expect.arrayContaining(['cargo', 'rustc', 'rustdoc']),
         );
-        const folder = path.join(installed, 'usr/lib');
-        const driver = fs.readdirSync(folder).find((name) => /^librustc_driver-\w+\.so$/.test(name)) ?? '';
-        const dynamic = dynamicSection(path.join(folder, driver));
+        const libraries = path.join(installed, 'usr/lib');
+        const driver = fs.readdirSync(libraries).find((name) => /^librustc_driver-\w+\.so$/.test(name)) ?? '';
+        const dynamic = dynamicSection(path.join(libraries, driver));
         expect(dynamic).toMatch(/NEEDED.*\[libLLVM\.so\.19\.1\]/);
         expect(dynamic).toContain(`[${driver}]`);
         expect(dynamic).not.toMatch(/R(?:UN)?PATH/);
         // With LLVM inside it would have twice the size.
-        expect(fs.statSync(path.join(folder, driver)).size).toBeLessThan(160 * 2 ** 20);
-        expect(fs.existsSync(path.join(folder, 'rustlib/components'))).toBe(false);
+        expect(fs.statSync(path.join(libraries, driver)).size).toBeLessThan(160 * 2 ** 20);
+        expect(fs.existsSync(path.join(libraries, 'rustlib/components'))).toBe(false);
     });
 
     test('compiles, links and runs programs at another place, and tests and documents a project', async () => {
@@ -129,7 +133,7 @@ describe.skipIf(store === undefined)('the toolchain of trixie', () => {
 
 describe.skipIf(store === undefined)('the standard library for i586', () => {
     test('has no instruction of SSE, nor has a program with it, which runs on a processor without', async () => {
-        const place = placeOf();
+        const place = placeOf(freshFolder());
         const { path: library } = await buildOne(place, ['debian/rustc.rpkg#trixie-i586']);
         const { made, left } = await prove(place, 'old-processor', ['library', library]);
         const numbers = '21097.456 2432902008176640000 5919012181389927685417441689600000000 4 31.623';

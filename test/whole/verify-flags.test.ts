@@ -76,6 +76,35 @@ test('nothing is built again, and nothing that is not asked for is judged', asyn
     expect(one.out).not.toContain('functions, first in');
 });
 
+test('what was copied from the environment shows the flags of others, and one changed byte makes it a file of its own', async () => {
+    const here = freshPlace();
+    const step = (change: string): string => `
+    step copy {
+        script = '''
+            mkdir -p "$OUT/usr/libexec"
+            cp /usr/bin/env "$OUT/usr/libexec/own-env"
+            ${change}
+        '''
+    }
+
+    test works {`;
+    const recipeWith = (change: string): string =>
+        (flagsWorkspace['app.rpkg'] ?? '').replace('    test works {', step(change).slice(1));
+    const told = async (change: string): Promise<{ exit: unknown; line: string }> => {
+        write(here, { ...flagsWorkspace, 'app.rpkg': recipeWith(change) });
+        const { exit, out, err } = await rpkg(here, ['verify-flags', '-q', 'app.rpkg', '--no-disassembly']);
+        return { exit, line: out.split('\n').find((line) => line.includes('-Wl,-z,now')) ?? err };
+    };
+    const copied = await told('true');
+    expect(copied.exit).toBe(0);
+    expect(copied.line).toMatch(
+        /excused {2}not in usr\/libexec\/own-env \(a copy of \/usr\/bin\/env of the environment\)$/,
+    );
+    const changed = await told('printf x >>"$OUT/usr/libexec/own-env"');
+    expect(changed.exit).toBe(1);
+    expect(changed.line).toMatch(/unseen {3}not in usr\/libexec\/own-env$/);
+});
+
 test.runIf(isX86)('a processor that is too old for the code is found, with the place', async () => {
     const old = freshPlace();
     const recipe = flagsWorkspace['app.rpkg'] ?? '';
