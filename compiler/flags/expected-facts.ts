@@ -50,8 +50,10 @@ export function lacking({ unseen, unless, excuses = {} }: JudgedTrace): readonly
 
 /** Adds the reasons, by path, where something would be lacking without them. */
 export function excused(trace: JudgedTrace, reasons: Readonly<Record<string, string>>): JudgedTrace {
-    const used = Object.entries(reasons).filter(([path]) => lacking(trace).includes(path));
-    return used.length === 0 ? trace : { ...trace, excuses: { ...trace.excuses, ...Object.fromEntries(used) } };
+    const used = lacking(trace).flatMap((path) =>
+        reasons[path] === undefined ? [] : [[path, reasons[path]] as const],
+    );
+    return used.length === 0 ? trace : { ...trace, excuses: Object.fromEntries(used) };
 }
 
 /** Whether files show all that they must show. */

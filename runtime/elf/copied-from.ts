@@ -8,13 +8,13 @@ import { compareBytes } from '../../compiler/plan/bytes.ts';
  * where there is none. What cannot be read is passed over: a machine has folders that are not for everybody, and files that go away.
  */
 export function copiedFrom(folders: readonly string[], files: readonly string[]): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    if (files.length === 0) return found;
     const wanted = new Map<number, string[]>();
     for (const file of files) {
         const { size } = lstatSync(file);
         wanted.set(size, [...(wanted.get(size) ?? []), file]);
     }
-    const found = new Map<string, string>();
-    if (files.length === 0) return found;
     for (const folder of folders)
         for (const path of filesBelow(folder)) {
             for (const file of wanted.get(sizeOf(path)) ?? []) {
